@@ -1,0 +1,1 @@
+"""civicfund: the software with which a city's citizen fund runs."""
