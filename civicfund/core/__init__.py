@@ -1,0 +1,1 @@
+"""Shared ground without one word of the domain: money, clock, database, errors, states."""
