@@ -1,0 +1,1 @@
+"""The web shell that every package's pages stand in."""
