@@ -1,0 +1,1 @@
+"""The outbox: messages are kept with the deed they tell of, and sent after it."""
