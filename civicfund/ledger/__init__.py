@@ -1,0 +1,1 @@
+"""The double-entry book: funds, accounts, entries, balances; append-only, checkable by anyone."""

@@ -1,0 +1,226 @@
+"""What must hold in the book, looked up anew from the rows: each check can find its fault."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from civicfund.core.db import db
+from civicfund.core.errors import N_
+from civicfund.ledger.chart import CHART
+from civicfund.ledger.drafts import CONTENT_VERSION
+from civicfund.ledger.models import Fund, LedgerAccount
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check and what it found: `detail` names the rows, for whoever looks into it."""
+
+    name: str
+    title: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A name, a title for people, and a search for what must not be there."""
+
+    name: str
+    title: str
+    faults: Callable[[], Iterator[str]]
+
+    def run(self) -> Finding:
+        """Search, and tell."""
+        found = list(self.faults())
+        more = ", …" if len(found) > SHOWN else ""
+        detail = f"{len(found)}: {', '.join(found[:SHOWN])}{more}" if found else ""
+        return Finding(self.name, self.title, not found, detail)
+
+
+def _rows(statement: str, **values: object) -> Iterator[str]:
+    for row in db.session.execute(text(statement), values):
+        yield " ".join(str(value) for value in row)
+
+
+def _sql(name: str, title: str, statement: str, **values: object) -> Check:
+    return Check(name, title, lambda: _rows(statement, **values))
+
+
+def _misclassified() -> Iterator[str]:
+    """Accounts that say something else than the chart and their fund's designation."""
+    for account, fund in db.session.execute(
+        select(LedgerAccount, Fund)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .order_by(LedgerAccount.id)
+    ):
+        line = CHART.get(account.chart_code)
+        expected = line and (
+            f"{line.code}/{fund.code}",
+            line.kind,
+            line.fund_class(fund.designation),
+            line.guard(fund.designation),
+        )
+        if expected != (account.code, account.kind, account.fund_class, account.guard):
+            yield account.code
+
+
+# Every balance added up from its lines: no snapshot is trusted.
+FULL_SUMS = """
+  SELECT a.id, a.code, a.guard, a.fund_id, a.fund_class, coalesce(sum(every.amount), 0) AS balance
+  FROM ledger_accounts a LEFT JOIN (
+    SELECT debit_account_id AS account, amount_minor AS amount FROM transfers
+    UNION ALL SELECT credit_account_id, -amount_minor FROM transfers) AS every
+  ON every.account = a.id GROUP BY a.id
+"""
+
+CHECKS = (
+    _sql(
+        "trial_balance",
+        N_("The trial balance is zero: every yen debited is credited"),
+        """
+        SELECT sum(ledger_debit_balance(id)) FROM ledger_accounts
+        HAVING sum(ledger_debit_balance(id)) <> 0
+        """,
+    ),
+    _sql(
+        "snapshots",
+        N_("Snapshot and tail give the same balance as adding up every line"),
+        f"""
+        SELECT code FROM ({FULL_SUMS}) AS whole
+        WHERE ledger_debit_balance(id) <> balance ORDER BY code
+        """,  # noqa: S608
+    ),
+    _sql(
+        "transfers",
+        N_("Each entry has lines, numbered from 1 without a gap"),
+        """
+        SELECT e.id FROM journal_entries e LEFT JOIN transfers t ON t.entry_id = e.id
+        GROUP BY e.id HAVING count(t.entry_id) = 0 OR max(t.line) <> count(*) OR min(t.line) <> 1
+        ORDER BY e.id
+        """,
+    ),
+    _sql(
+        "orphans",
+        N_("Each line belongs to an entry and to two different accounts that exist"),
+        """
+        SELECT t.entry_id, t.line FROM transfers t
+        LEFT JOIN journal_entries e ON e.id = t.entry_id
+        LEFT JOIN ledger_accounts d ON d.id = t.debit_account_id AND d.guard = t.debit_guard
+        LEFT JOIN ledger_accounts c ON c.id = t.credit_account_id AND c.guard = t.credit_guard
+        WHERE e.id IS NULL OR d.id IS NULL OR c.id IS NULL OR d.id = c.id OR t.amount_minor <= 0
+          OR d.currency <> c.currency
+        ORDER BY 1, 2
+        """,
+    ),
+    _sql(
+        "content",
+        N_("Each entry still says what it said when it was booked (its hash is recomputed)"),
+        """
+        SELECT e.id FROM journal_entries e LEFT JOIN (
+          SELECT t.entry_id, string_agg(concat_ws(' ', d.chart_code, d.fund_id, c.chart_code,
+              c.fund_id, t.amount_minor, d.currency), E'\\n' ORDER BY t.line) AS body
+          FROM transfers t JOIN ledger_accounts d ON d.id = t.debit_account_id
+          JOIN ledger_accounts c ON c.id = t.credit_account_id
+          GROUP BY t.entry_id) AS lines ON lines.entry_id = e.id
+        WHERE e.content_hash <> sha256(convert_to(concat_ws(E'\\n', CAST(:version AS text), e.kind,
+          to_char(e.effective_on, 'YYYY-MM-DD'),
+          coalesce(e.source_kind, '-') || ' ' || coalesce(e.source_id::text, '-'),
+          coalesce(e.party_id::text, '-'), coalesce(e.reverses_id::text, '-'), e.memo,
+          lines.body), 'UTF8')) ORDER BY e.id
+        """,
+        version=CONTENT_VERSION,
+    ),
+    _sql(
+        "amounts",
+        N_("Each entry's amount and late mark are what its lines and days say"),
+        """
+        SELECT e.id FROM journal_entries e LEFT JOIN (
+          SELECT entry_id, max(total) AS amount FROM (
+            SELECT entry_id, sum(amount_minor) AS total FROM transfers
+              GROUP BY entry_id, debit_account_id
+            UNION ALL SELECT entry_id, sum(amount_minor) FROM transfers
+              GROUP BY entry_id, credit_account_id) AS sums
+          GROUP BY entry_id) AS largest ON largest.entry_id = e.id
+        WHERE e.amount_minor IS DISTINCT FROM largest.amount
+          OR e.is_late <> ((e.recorded_at AT TIME ZONE 'Asia/Tokyo')::date
+            >= date_trunc('month', e.effective_on::timestamp) + interval '2 months')
+        ORDER BY e.id
+        """,
+    ),
+    _sql(
+        "keys",
+        N_("No deed was booked twice: each key stands once"),
+        "SELECT key FROM journal_entries GROUP BY key HAVING count(*) > 1 ORDER BY key",
+    ),
+    _sql(
+        "reversals",
+        N_("Each reversal is the mirror of its original, once"),
+        """
+        SELECT r.id FROM journal_entries r
+        LEFT JOIN journal_entries o ON o.id = r.reverses_id
+        WHERE (r.kind = 'reversal') <> (r.reverses_id IS NOT NULL)
+          OR r.reverses_id IS NOT NULL AND (o.id IS NULL OR o.id >= r.id
+            OR o.reverses_id IS NOT NULL
+            OR ARRAY(SELECT row(line, debit_account_id, credit_account_id, amount_minor)::text
+                     FROM transfers WHERE entry_id = r.id ORDER BY line)
+            <> ARRAY(SELECT row(line, credit_account_id, debit_account_id, amount_minor)::text
+                     FROM transfers WHERE entry_id = o.id ORDER BY line)
+            OR (SELECT count(*) FROM journal_entries twin
+                WHERE twin.reverses_id = r.reverses_id) <> 1)
+        ORDER BY r.id
+        """,
+    ),
+    _sql(
+        "guarded",
+        N_("No bank account is overdrawn, and nothing owed was paid twice"),
+        f"""
+        SELECT code, balance FROM ({FULL_SUMS}) AS whole
+        WHERE guard = 'account' AND balance > 0 OR guard = 'bank' AND balance < 0 ORDER BY code
+        """,  # noqa: S608
+    ),
+    _sql(
+        "designated",
+        N_("No designated fund has spent more than was given for its purpose"),
+        f"""
+        SELECT funds.code, -sum(balance) FROM ({FULL_SUMS}) AS whole
+        JOIN funds ON funds.id = whole.fund_id WHERE fund_class = 'designated'
+        GROUP BY funds.code HAVING sum(balance) > 0 ORDER BY funds.code
+        """,  # noqa: S608
+    ),
+    Check(
+        "fund_class",
+        N_("Each account's kind, class and guard follow from the chart and its fund"),
+        _misclassified,
+    ),
+    _sql(
+        "periods",
+        N_("Nothing was booked into a period after it was closed"),
+        """
+        SELECT e.id FROM journal_entries e JOIN fiscal_periods p
+          ON e.effective_on BETWEEN p.starts_on AND p.ends_on AND e.recorded_at > p.closed_at
+        ORDER BY e.id
+        """,
+    ),
+    _sql(
+        "protection",
+        N_("The triggers that protect the book are switched on"),
+        """
+        SELECT wanted.table_name, wanted.trigger_name FROM (VALUES
+          ('journal_entries', 'append_only'), ('transfers', 'append_only'),
+          ('journal_entries', 'closed_period'), ('transfers', 'guard'),
+          ('ledger_accounts', 'classify')) AS wanted (table_name, trigger_name)
+        WHERE NOT EXISTS (SELECT FROM pg_trigger t
+          WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name
+            AND t.tgenabled IN ('O', 'A'))
+        ORDER BY 1, 2
+        """,
+    ),
+)
+
+
+def run() -> list[Finding]:
+    """Every check of the book, in order."""
+    return [check.run() for check in CHECKS]

@@ -1,0 +1,109 @@
+"""What the book refuses, in words that say what to do."""
+
+from civicfund.core.errors import N_, DomainError, Invalid
+
+
+class EmptyEntry(Invalid):
+    """An entry without a single transfer."""
+
+    message = N_("An entry needs at least one amount that moves.")
+
+
+class NotPositive(Invalid):
+    """An amount of zero or below; direction is debit or credit, never a sign."""
+
+    message = N_("Each amount of an entry must be at least 1 yen.")
+    field = "amount"
+
+
+class SameAccountTwice(Invalid):
+    """A transfer from an account to itself moves nothing."""
+
+    message = N_("Account %(account)s cannot be both debit and credit of one line.")
+
+
+class UnknownAccount(Invalid):
+    """A code that is not in the chart of accounts."""
+
+    message = N_("There is no account %(account)s in the chart of accounts.")
+
+
+class NotInThisFund(Invalid):
+    """A chart line that may not stand in a fund of this kind."""
+
+    message = N_("Account %(account)s does not belong into the fund %(fund)s.")
+
+
+class AccountClosed(DomainError):
+    """An entry after the day on which an account was closed."""
+
+    message = N_("Account %(account)s was closed on %(closed_on)s. Choose an open account.")
+
+
+class Overdrawn(DomainError):
+    """More was asked of a guarded account than it holds; the database itself refuses."""
+
+    message = N_(
+        "Only %(available)s yen are there, so %(asked)s yen cannot be taken. "
+        "Lower the amount, or book first the money that has come in."
+    )
+    field = "amount"
+
+
+class FundOverdrawn(Overdrawn):
+    """A designated fund would have spent more than was given for its purpose."""
+
+    message = N_(
+        "The fund holds only %(available)s yen for this purpose, so %(asked)s yen cannot be "
+        "taken out of it. Lower the amount, or wait until more gifts have been booked."
+    )
+
+
+class BankOverdrawn(Overdrawn):
+    """A bank account would hold less than nothing."""
+
+    message = N_(
+        "The bank account holds only %(available)s yen in the book, so %(asked)s yen cannot "
+        "leave it. Book the newest bank lines first, or lower the amount."
+    )
+
+
+class PeriodClosed(DomainError):
+    """An entry dated in a closed period; correct it in the present one."""
+
+    message = N_(
+        "The books of %(on)s are closed. Date the entry in an open period and say what it corrects."
+    )
+    field = "effective_on"
+
+
+class PeriodsOverlap(Invalid):
+    """A new period shares days with another."""
+
+    message = N_("These days belong to another period already.")
+    field = "starts_on"
+
+
+class KeyReusedWithOtherContent(DomainError):
+    """The same deed was asked for twice, the second time with other content."""
+
+    message = N_(
+        "An entry with the key “%(key)s” exists already and says something else. "
+        "Nothing was booked; look at the existing entry."
+    )
+
+
+class AlreadyReversed(DomainError):
+    """An entry can be reversed once."""
+
+    message = N_("Entry %(entry)s has been reversed already.")
+
+
+class ReversalOfReversal(DomainError):
+    """A reversal is not reversed; the right entry is booked anew."""
+
+    message = N_("Entry %(entry)s is itself a reversal. Book the right entry anew instead.")
+
+
+class WrongIsolation(RuntimeError):
+    """A programmer's slip: guards are exact under READ COMMITTED only."""

@@ -1,0 +1,80 @@
+"""What is looked for in the book: days, amounts, a party, a fund; nothing is required."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms.validators import Length, ValidationError
+
+from civicfund.ledger.kinds import KINDS
+from civicfund.ledger.queries import EntryFilter
+from civicfund.web.fields import DayField
+from civicfund.web.forms import YenField
+
+
+class EntrySearchForm(Form):
+    """The search of the journal: ranges of days and amounts, a name, a fund; all must fit."""
+
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+    at_least = YenField(lazy_gettext("Amount from"), name="min", at_least=0)
+    at_most = YenField(lazy_gettext("Amount to"), name="max", at_least=0)
+    party = StringField(lazy_gettext("Party"), [Length(max=100)])
+    fund = StringField(lazy_gettext("Fund (code)"), [Length(max=40)])
+
+    def validate_date_to(self, field: DayField) -> None:
+        """The days must be in order."""
+        if field.data and self.date_from.data and field.data < self.date_from.data:
+            raise ValidationError(gettext("The last day is before the first day."))
+
+    def validate_at_most(self, field: YenField) -> None:
+        """The amounts must be in order."""
+        least = self.at_least.data
+        if field.data is not None and least is not None and field.data < least:
+            raise ValidationError(gettext("The highest amount is below the lowest."))
+
+    def wanted(self) -> EntryFilter:
+        """What was asked, as the queries take it."""
+        return EntryFilter(
+            date_from=self.date_from.data,
+            date_to=self.date_to.data,
+            at_least=self.at_least.data,
+            at_most=self.at_most.data,
+            party=self.party.data or "",
+            fund=(self.fund.data or "").strip().upper(),
+        )
+
+
+class AuditSearchForm(EntrySearchForm):
+    """The auditor's search: by account, kind and late entry too, and by every name."""
+
+    account = StringField(lazy_gettext("Ledger account"), [Length(max=50)])
+    kind = SelectField(lazy_gettext("Kind of entry"), default="")
+    late = BooleanField(lazy_gettext("Late entries only"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind, gettext(name)) for kind, (_, name) in KINDS.items()]
+        self.kind.choices = [("", gettext("All")), *kinds]
+
+    def wanted(self) -> EntryFilter:
+        """What was asked, with every name."""
+        public = super().wanted()
+        return EntryFilter(
+            date_from=public.date_from,
+            date_to=public.date_to,
+            at_least=public.at_least,
+            at_most=public.at_most,
+            party=public.party,
+            fund=public.fund,
+            account=(self.account.data or "").strip().upper(),
+            kind=self.kind.data or "",
+            is_late=bool(self.late.data),
+            sees_names=True,
+        )
+
+
+class DayForm(Form):
+    """The day at whose end a statement is asked for."""
+
+    on = DayField(lazy_gettext("At the end of (day)"))

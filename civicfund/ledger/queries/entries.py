@@ -1,0 +1,205 @@
+"""Entries with their lines, as they were booked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from civicfund.core.db import db
+from civicfund.core.errors import NotFound
+from civicfund.core.money import Money
+from civicfund.ledger.drafts import AccountKey, Content, EntryDraft, Line
+from civicfund.ledger.models import Fund, JournalEntry, LedgerAccount, Party, Transfer
+from civicfund.ledger.names import searchable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """What is looked for: each part narrows the others; days and amounts are ranges.
+
+    `account` is a line of the chart (`1131`) or one account (`1131/GENERAL`). `sees_names`: the
+    search for a party looks at hidden names too.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    party: str = ""
+    fund: str = ""
+    account: str = ""
+    kind: str = ""
+    is_late: bool = False
+    sees_names: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter as SQL."""
+        column = JournalEntry
+        found: list[ColumnElement[bool] | None] = [
+            column.effective_on >= self.date_from if self.date_from else None,
+            column.effective_on <= self.date_to if self.date_to else None,
+            column.amount_minor >= self.at_least if self.at_least is not None else None,
+            column.amount_minor <= self.at_most if self.at_most is not None else None,
+            column.kind == self.kind if self.kind else None,
+            column.is_late.is_(True) if self.is_late else None,
+            self._of_party() if self.party.strip() else None,
+            _touching(Fund.code == self.fund) if self.fund else None,
+            _touching(_account_is(self.account)) if self.account else None,
+        ]
+        return [condition for condition in found if condition is not None]
+
+    def _of_party(self) -> ColumnElement[bool]:
+        name = Party.full_search if self.sees_names else Party.public_search
+        parties = select(Party.id).where(name.contains(searchable(self.party), autoescape=True))
+        return JournalEntry.party_id.in_(parties)
+
+
+def _account_is(asked: str) -> ColumnElement[bool]:
+    column = LedgerAccount.code if "/" in asked else LedgerAccount.chart_code
+    return column == asked
+
+
+def _touching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Entries with a line in one of these accounts."""
+    accounts = select(LedgerAccount.id).join(Fund, Fund.id == LedgerAccount.fund_id)
+    wanted = accounts.where(condition)
+    return JournalEntry.id.in_(
+        union(
+            select(Transfer.entry_id).where(Transfer.debit_account_id.in_(wanted)),
+            select(Transfer.entry_id).where(Transfer.credit_account_id.in_(wanted)),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries in order, and the cursors before and after them where there are more."""
+
+    items: list[JournalEntry]
+    newer_than: int | None
+    older_than: int | None
+
+
+def entries_after(wanted: EntryFilter, *, after: int = 0, limit: int = 100) -> EntryPage:
+    """Oldest first, from behind the entry `after`: how a machine follows the book."""
+    statement = _matching(wanted).where(JournalEntry.id > after).order_by(JournalEntry.id)
+    items = list(db.session.scalars(statement.limit(limit + 1)))
+    more = len(items) > limit
+    return EntryPage(items[:limit], items[limit - 1].id if more else None, None)
+
+
+def newest_entries(
+    wanted: EntryFilter,
+    *,
+    older_than: int | None = None,
+    newer_than: int | None = None,
+    limit: int = 25,
+) -> EntryPage:
+    """Newest first, in pages that stay put while the book grows."""
+    statement = _matching(wanted)
+    if newer_than is not None:
+        statement = statement.where(JournalEntry.id > newer_than).order_by(JournalEntry.id)
+    else:
+        statement = statement.order_by(JournalEntry.id.desc())
+        if older_than is not None:
+            statement = statement.where(JournalEntry.id < older_than)
+    items = list(db.session.scalars(statement.limit(limit + 1)))
+    more = len(items) > limit
+    items = items[:limit]
+    if newer_than is not None:
+        items.reverse()
+        return EntryPage(items, items[0].id if more else None, items[-1].id if items else None)
+    newer = items[0].id if items and older_than is not None else None
+    return EntryPage(items, newer, items[-1].id if more else None)
+
+
+def entry_count(wanted: EntryFilter) -> int:
+    """How many entries match."""
+    statement = select(func.count()).select_from(JournalEntry).where(*wanted.conditions())
+    return int(db.session.scalar(statement) or 0)
+
+
+def _matching(wanted: EntryFilter) -> Select[JournalEntry]:
+    return select(JournalEntry).where(*wanted.conditions()).options(*whole())
+
+
+def whole() -> tuple[ORMOption, ...]:
+    """Load entries with their party, lines, accounts and funds in a fixed number of statements."""
+    lines = selectinload(JournalEntry.transfers)
+    return (
+        joinedload(JournalEntry.party),
+        lines.joinedload(Transfer.debit_account).joinedload(LedgerAccount.fund),
+        lines.joinedload(Transfer.credit_account).joinedload(LedgerAccount.fund),
+    )
+
+
+def entry_by_id(entry_id: int) -> JournalEntry | None:
+    """An entry with its lines, accounts, funds and party."""
+    return db.session.scalars(
+        select(JournalEntry).where(JournalEntry.id == entry_id).options(*whole())
+    ).one_or_none()
+
+
+def entry_by_key(key: str) -> JournalEntry | None:
+    """The entry of this deed."""
+    return db.session.scalars(
+        select(JournalEntry).where(JournalEntry.key == key).options(*whole())
+    ).one_or_none()
+
+
+def reversal_of(entry_id: int) -> int | None:
+    """The number of the entry that reverses this one."""
+    return db.session.scalar(select(JournalEntry.id).where(JournalEntry.reverses_id == entry_id))
+
+
+def newest_entry_id() -> int:
+    """The number of the newest entry; 0 in an empty book."""
+    return int(db.session.scalar(select(func.max(JournalEntry.id))) or 0)
+
+
+def entries_of_source(kind: str, source_id: int) -> list[JournalEntry]:
+    """What was booked because of a row (`"donations", 7`), oldest first."""
+    return list(
+        db.session.scalars(
+            select(JournalEntry)
+            .where(JournalEntry.source_kind == kind, JournalEntry.source_id == source_id)
+            .order_by(JournalEntry.id)
+            .options(*whole())
+        )
+    )
+
+
+def stamps_of(entry_ids: Iterable[int]) -> list[tuple[str, date, bytes]]:
+    """(key, day, content hash) of these entries."""
+    rows = db.session.execute(
+        select(JournalEntry.key, JournalEntry.effective_on, JournalEntry.content_hash)
+        .where(JournalEntry.id.in_(list(entry_ids)))
+        .order_by(JournalEntry.id)
+    )
+    return [(key, on, bytes(stamp)) for key, on, stamp in rows]
+
+
+def content_of(entry_id: int) -> Content:
+    """All that an entry says. Raises `NotFound`."""
+    entry = entry_by_id(entry_id)
+    if entry is None:
+        raise NotFound
+    lines = tuple(
+        Line(
+            AccountKey(transfer.debit_account.chart_code, transfer.debit_account.fund_id),
+            AccountKey(transfer.credit_account.chart_code, transfer.credit_account.fund_id),
+            Money(transfer.amount_minor, transfer.debit_account.currency),
+        )
+        for transfer in entry.transfers
+    )
+    return Content(
+        draft=EntryDraft(entry.kind, lines, memo=entry.memo),
+        effective_on=entry.effective_on,
+        source_kind=entry.source_kind,
+        source_id=entry.source_id,
+        party_id=entry.party_id,
+        reverses_id=entry.reverses_id,
+    )

@@ -1,0 +1,217 @@
+"""The book's verbs: open a fund, book entries, reverse one, fold balances, close a period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from civicfund.core import clock
+from civicfund.core.db import advisory_lock, db
+from civicfund.ledger import queries
+from civicfund.ledger.booking import Booking, PostedEntry, book
+from civicfund.ledger.drafts import Content, EntryDraft, Line
+from civicfund.ledger.errors import PeriodsOverlap, ReversalOfReversal
+from civicfund.ledger.models import FiscalPeriod, Fund, FundClass, FundKind, Party
+from civicfund.ledger.names import searchable
+from civicfund.ledger.posting_rules import YearResult, year_closed
+
+PUBLIC_WORK = "公1"
+
+
+class Row(Protocol):
+    """Whatever an entry can come from: a row with a number."""
+
+    __tablename__: Any
+    id: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A draft with all that books it. `key` is made before the deed."""
+
+    draft: EntryDraft
+    key: str
+    effective_on: date | None = None
+    source: Row | None = None
+    party: Party | None = None
+    recorded_by: Row | None = None
+    approved_by: Row | None = None
+
+
+def open_fund(
+    *,
+    code: str,
+    kind: FundKind,
+    designation: FundClass,
+    name_ja: str,
+    name_en: str,
+    program: str = PUBLIC_WORK,
+    source: Row | None = None,
+) -> Fund:
+    """A fund to post into; its accounts open with their first entry. The same code opens once."""
+    known = queries.fund_by_code(code)
+    if known is not None:
+        return known
+    source_kind, source_id = _reference(source)
+    fund = Fund(
+        code=code, kind=kind, designation=designation, name_ja=name_ja, name_en=name_en,
+        program=program, source_kind=source_kind, source_id=source_id, opened_on=clock.today(),
+    )  # fmt: skip
+    db.session.add(fund)
+    db.session.flush()
+    return fund
+
+
+def party(*, kind: str, ref: str, public_name: str | None, full_name: str) -> Party:
+    """The party with this reference, its names brought up to date.
+
+    `public_name` None: never shown to the public.
+    """
+    names = {
+        "public_name": public_name,
+        "full_name": full_name,
+        "public_search": searchable(public_name) if public_name else None,
+        "full_search": searchable(full_name),
+    }
+    statement = insert(Party).values(kind=kind, ref=ref, **names)
+    statement = statement.on_conflict_do_update(index_elements=["kind", "ref"], set_=names)
+    return db.session.scalars(
+        statement.returning(Party), execution_options={"populate_existing": True}
+    ).one()
+
+
+def post_entry(
+    draft: EntryDraft,
+    *,
+    key: str,
+    effective_on: date | None = None,
+    source: Row | None = None,
+    party: Party | None = None,
+    recorded_by: Row | None = None,
+    approved_by: Row | None = None,
+) -> PostedEntry:
+    """Book one entry in one statement. The same key with the same content answers the entry.
+
+    Raises `KeyReusedWithOtherContent`, `Overdrawn`, `PeriodClosed`; nothing is booked then.
+    """
+    posting = Posting(
+        draft=draft, key=key, effective_on=effective_on, source=source, party=party,
+        recorded_by=recorded_by, approved_by=approved_by,
+    )  # fmt: skip
+    return post_entries([posting])[0]
+
+
+def post_entries(postings: Sequence[Posting]) -> list[PostedEntry]:
+    """Book many entries in one statement: all of them or none."""
+    return book([_ready(posting) for posting in postings])
+
+
+def reverse_entry(
+    entry_id: int,
+    *,
+    key: str,
+    reason: str,
+    effective_on: date | None = None,
+    recorded_by: Row | None = None,
+    approved_by: Row | None = None,
+) -> PostedEntry:
+    """Book the opposite of an entry, naming it; an entry is reversed once."""
+    original = queries.content_of(entry_id)
+    if original.reverses_id is not None:
+        raise ReversalOfReversal(entry=entry_id)
+    lines = tuple(
+        Line(debit=line.credit, credit=line.debit, amount=line.amount)
+        for line in original.draft.lines
+    )
+    content = replace(
+        original,
+        draft=EntryDraft("reversal", lines, memo=" ".join(reason.split())),
+        effective_on=effective_on or clock.today(),
+        reverses_id=entry_id,
+    )
+    return book(
+        [
+            Booking(
+                content=content,
+                key=key,
+                is_dated=effective_on is not None,
+                recorded_by_id=_id_of(recorded_by),
+                approved_by_id=_id_of(approved_by),
+            )
+        ]
+    )[0]
+
+
+def fold_balances(*, patience: timedelta = timedelta(seconds=5)) -> int | None:
+    """Sum what has settled into the snapshots; answers up to which entry, or None if others were
+    still booking when patience ended (the next run does it).
+    """
+    db.session.flush()
+    return db.session.scalar(select(func.ledger_fold(patience)))
+
+
+def open_period(*, starts_on: date, ends_on: date) -> FiscalPeriod:
+    """A span of days whose books can be closed. Raises `PeriodsOverlap`."""
+    period = FiscalPeriod(starts_on=starts_on, ends_on=ends_on)
+    try:
+        with db.session.begin_nested():
+            db.session.add(period)
+    except IntegrityError as error:
+        raise PeriodsOverlap from error
+    return period
+
+
+def close_period(period: FiscalPeriod, *, by: Row | None) -> None:
+    """Refuse every further entry of these days; waits for the entries that are being booked."""
+    db.session.flush()
+    db.session.execute(select(func.ledger_close_period(period.id, clock.now(), _id_of(by))))
+    db.session.refresh(period)
+
+
+def close_year(last_day: date) -> list[PostedEntry]:
+    """E-17 for every fund: the year's results become net assets. Asked again, nothing is left.
+
+    The period itself stays open until `close_period`.
+    """
+    advisory_lock("ledger.close_year")
+    postings = []
+    upto = queries.newest_entry_id()
+    for fund, results in queries.results_by_fund(on=last_day):
+        draft = year_closed([YearResult(*result) for result in results], fund=fund)
+        key = f"year_closed/{fund.code}/{last_day}/{upto}"
+        postings.append(Posting(draft=draft, key=key, effective_on=last_day))
+    return post_entries(postings)
+
+
+def _reference(row: Row | None) -> tuple[str | None, int | None]:
+    if row is None:
+        return None, None
+    if row.id is None:
+        db.session.flush()
+    return row.__tablename__, row.id
+
+
+def _id_of(row: Row | None) -> int | None:
+    return _reference(row)[1]
+
+
+def _ready(posting: Posting) -> Booking:
+    source_kind, source_id = _reference(posting.source)
+    content = Content(
+        draft=posting.draft,
+        effective_on=posting.effective_on or clock.today(),
+        source_kind=source_kind,
+        source_id=source_id,
+        party_id=_id_of(posting.party),
+    )
+    return Booking(
+        content=content,
+        key=posting.key,
+        is_dated=posting.effective_on is not None,
+        recorded_by_id=_id_of(posting.recorded_by),
+        approved_by_id=_id_of(posting.approved_by),
+    )
