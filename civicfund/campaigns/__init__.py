@@ -1,0 +1,1 @@
+"""What asks for support: campaigns, their budgets, their review, their news."""
