@@ -1,0 +1,1 @@
+"""Who gives: donors, donations, and the way back to them of each yen."""
