@@ -1,0 +1,1 @@
+"""What becomes of a campaign's money: settlement, awards, disbursements, reports."""

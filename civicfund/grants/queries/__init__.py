@@ -1,0 +1,1 @@
+"""Every SELECT about grants, a file per noun."""
