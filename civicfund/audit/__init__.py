@@ -1,0 +1,1 @@
+"""The auditor's room: read everything, sample, check, take away; change nothing."""

@@ -1,0 +1,67 @@
+"""What an auditor asks for: a part of the log, a sample, a file."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+
+from civicfund.audit.queries import LogFilter
+from civicfund.ledger.exports import FILES
+from civicfund.web.fields import DayField
+from civicfund.web.forms import BaseForm
+
+
+class LogForm(Form):
+    """The log of deeds."""
+
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+    actor = StringField(lazy_gettext("Who"), [Length(max=100)])
+    deed = SelectField(lazy_gettext("Deed"), validate_choice=False)
+    subject = StringField(lazy_gettext("To what"), [Length(max=120)])
+
+    def __init__(self, *args: Any, deeds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deed.choices = [("", gettext("All")), *((deed, deed) for deed in deeds)]
+
+    def wanted(self) -> LogFilter:
+        """What was asked, as the query takes it."""
+        return LogFilter(
+            date_from=self.date_from.data,
+            date_to=self.date_to.data,
+            actor=(self.actor.data or "").strip(),
+            deed=self.deed.data or "",
+            subject=(self.subject.data or "").strip(),
+        )
+
+
+class SampleForm(Form):
+    """A sample drawn by lot."""
+
+    seed = StringField(lazy_gettext("Seed"), [InputRequired(), Length(max=60)])
+    size = IntegerField(lazy_gettext("How many"), [InputRequired(), NumberRange(1, 200)])
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+
+
+class ExportForm(BaseForm):
+    """The book as a file."""
+
+    format = RadioField(lazy_gettext("Format"), [InputRequired()])
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "csv": gettext("CSV, for a spreadsheet"),
+            "beancount": gettext("beancount, checked by bean-check"),
+            "hledger": gettext("hledger, checked by hledger check"),
+        }
+        self.format.choices = [(name, labels[name]) for name in FILES]
+
+    def validate_date_to(self, field: DayField) -> None:
+        """The days must be in order."""
+        if field.data and self.date_from.data and field.data < self.date_from.data:
+            raise ValidationError(gettext("The last day is before the first day."))
