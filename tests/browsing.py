@@ -1,5 +1,6 @@
 """Filling in the forms of a page as a person does: what the page has in them is sent along."""
 
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -54,3 +55,8 @@ def words(response: Any) -> str:
     page = html5lib.parse(response.get_data(as_text=True), namespaceHTMLElements=False)
     body = page.find("body")
     return " ".join("".join(body.itertext()).split())
+
+
+def markup(response: Any) -> str:
+    """A page as it was sent, typed values included, its entities resolved."""
+    return unescape(response.get_data(as_text=True))

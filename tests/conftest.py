@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
 from civicfund.app import create_app
+from civicfund.core import queue
 from civicfund.core.db import db
 from civicfund.core.embedded import DATABASE, OWNER_ROLE, EmbeddedServer
 from civicfund.payments.gateways.sandbox.delivery import delivering_through
@@ -133,6 +134,15 @@ def _no_leftovers() -> Iterator[None]:
     yield
     if has_app_context():
         db.session.remove()
+
+
+@pytest.fixture(autouse=True)
+def _jobs_stay_here() -> Iterator[None]:
+    """A test that makes a second house leaves this one its jobs."""
+    connector, surroundings = queue.app.connector, queue._surroundings
+    yield
+    queue.app.connector = queue.app.job_manager.connector = connector
+    queue._surroundings = surroundings
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,11 @@
 """Campaigns to give to, and what every story about gifts looks at in the end."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import count
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from civicfund.campaigns import services as campaigns
 from civicfund.campaigns.models import Campaign, CampaignState, FundingModel
@@ -105,21 +103,3 @@ def run_gateway_jobs() -> list[str]:
     ran = run_jobs()
     db.session.expire_all()
     return ran
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run inside."""
-    ran: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            ran.append(statement)
-
-    bind = db.session.get_bind()
-    engine = getattr(bind, "engine", bind)
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield ran
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

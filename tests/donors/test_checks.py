@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from civicfund.campaigns.models import CampaignState, FundingModel
 from civicfund.core.db import db, transaction
@@ -16,6 +16,7 @@ from tests.donors.conftest import end
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import Outcome, make_donation
 from tests.factories.identity import make_user
+from tests.planting import unguarded
 
 # What is planted, and the checks that must tell.
 FAULTS = {
@@ -96,19 +97,10 @@ IN_THE_WAY = (
 @pytest.fixture(scope="module")
 def story(app: Flask, server: EmbeddedServer) -> Iterator[tuple[Connection, dict[str, object]]]:
     """One story on a connection that may do anything, triggers or not; nothing stays."""
-    url = server.url(role="postgres").replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    with app.app_context(), engine.connect() as connection:
-        outer = connection.begin()
-        engines = db._app_engines[app]
-        kept, engines[None] = engines[None], connection  # type: ignore[assignment]
-        try:
-            yield connection, _gifts()
-        finally:
-            db.session.remove()
-            outer.rollback()
-            engines[None] = kept
-    engine.dispose()
+    with unguarded(app, server) as connection:
+        rows = _gifts()
+        db.session.remove()
+        yield connection, rows
 
 
 def _gifts() -> dict[str, object]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
@@ -20,6 +20,7 @@ from tests.factories.grants import (
     make_live_campaign,
 )
 from tests.factories.payments import make_bank_line
+from tests.planting import unguarded
 
 # What is planted, and the checks that must tell.
 FAULTS = {
@@ -118,19 +119,10 @@ IN_THE_WAY = (
 @pytest.fixture(scope="module")
 def story(app: Flask, server: EmbeddedServer) -> Iterator[tuple[Connection, dict[str, object]]]:
     """One story on a connection that may do anything, triggers or not; nothing stays."""
-    url = server.url(role="postgres").replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    with app.app_context(), engine.connect() as connection:
-        outer = connection.begin()
-        engines = db._app_engines[app]
-        kept, engines[None] = engines[None], connection  # type: ignore[assignment]
-        try:
-            yield connection, _live()
-        finally:
-            db.session.remove()
-            outer.rollback()
-            engines[None] = kept
-    engine.dispose()
+    with unguarded(app, server) as connection:
+        rows = _live()
+        db.session.remove()
+        yield connection, rows
 
 
 def _live() -> dict[str, object]:

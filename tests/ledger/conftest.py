@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine
 
-from civicfund.core.db import db
 from civicfund.core.embedded import OWNER_ROLE, EmbeddedServer
+from tests.planting import unguarded
 
 
 def _engine(server: EmbeddedServer, open_house: Flask, role: str) -> Engine:
@@ -26,16 +26,5 @@ def owner(server: EmbeddedServer, open_house: Flask) -> Iterator[Engine]:
 @pytest.fixture
 def unguarded_house(app: Flask, server: EmbeddedServer) -> Iterator[Connection]:
     """The house on one connection that may do anything, triggers or not; nothing stays."""
-    url = server.url(role="postgres").replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    with app.app_context(), engine.connect() as connection:
-        outer = connection.begin()
-        engines = db._app_engines[app]
-        kept, engines[None] = engines[None], connection  # type: ignore[assignment]
-        try:
-            yield connection
-        finally:
-            db.session.remove()
-            outer.rollback()
-            engines[None] = kept
-    engine.dispose()
+    with unguarded(app, server) as connection:
+        yield connection

@@ -13,11 +13,12 @@ from civicfund.donors import queries, services
 from civicfund.donors.models import Donation, DonationState, Method, Publicity, RefundState
 from civicfund.identity.models import User
 from civicfund.identity.queries import organisation_by_id
-from tests.donors.conftest import counted, in_account, run_gateway_jobs
+from tests.donors.conftest import in_account, run_gateway_jobs
 from tests.factories.donors import ACCOUNT, Outcome, make_donation
 from tests.factories.identity import make_member, make_user, sign_in
 from tests.factories.ledger import make_bank_balance
 from tests.factories.payments import make_bank_line
+from tests.statements import counted
 
 S = DonationState
 
@@ -220,7 +221,7 @@ def test_a_long_list_asks_no_more_than_a_short_one(
         client.get(url)
         with counted() as ran:
             assert client.get(url).status_code == 200
-        return len(ran)
+        return ran.count
 
     made(keep_all)
     urls = ("/desk/gifts", "/desk/gifts.csv", "/desk/gifts/returns")

@@ -13,10 +13,11 @@ from civicfund.core import clock
 from civicfund.core.db import db, transaction
 from civicfund.core.settings import setting
 from civicfund.donors.models import Donation, DonationState, Method, OnFailure, Publicity
-from tests.donors.conftest import counted, endorse
+from tests.donors.conftest import endorse
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import ACCOUNT, Outcome, pay_donation
 from tests.factories.identity import make_user
+from tests.statements import counted
 
 PERSON = {
     "email": "hana@example.jp",
@@ -340,4 +341,4 @@ def test_a_step_asks_little_of_the_database(client: FlaskClient, keep_all: Campa
     giver.check()
     with counted() as ran:
         giver.check()
-    assert len(ran) <= 12
+    assert ran.count <= 12

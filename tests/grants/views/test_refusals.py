@@ -1,10 +1,7 @@
 """What bad input gets: a page that says what to do, keeps what was typed, and changes nothing."""
 
-from html import unescape
-
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from civicfund.core.db import db, transaction
 from civicfund.grants import services
@@ -17,6 +14,7 @@ from civicfund.grants.models import (
 )
 from civicfund.grants.queries import reports
 from civicfund.identity import services as identity
+from tests.browsing import markup
 from tests.factories.grants import (
     NARRATIVE,
     Cast,
@@ -29,16 +27,9 @@ from tests.factories.grants import (
 )
 from tests.factories.identity import make_member, make_user, sign_in
 
+pytestmark = pytest.mark.usefixtures("english")
+
 S = DisbursementState
-
-
-@pytest.fixture(autouse=True)
-def _english(client: FlaskClient) -> None:
-    client.set_cookie("lang", "en")
-
-
-def words(answer: TestResponse) -> str:
-    return unescape(answer.get_data(as_text=True))
 
 
 # -- who may come
@@ -127,9 +118,9 @@ def test_amounts_that_cannot_be_prepared(
         data={"amount": typed, "purpose": "第1回の支払い", "form_key": "k1"},
     )
     assert answer.status_code == 422
-    assert says in words(answer)
-    assert "第1回の支払い" in words(answer)
-    assert f'value="{typed}"' in words(answer)
+    assert says in markup(answer)
+    assert "第1回の支払い" in markup(answer)
+    assert f'value="{typed}"' in markup(answer)
     assert db.session.query(Disbursement).count() == 0
 
 
@@ -153,10 +144,10 @@ def test_the_preparer_reads_who_must_sign(client: FlaskClient, cast: Cast) -> No
     made = make_disbursement(award, cast, amount=1_000)
     sign_in(client, cast.staff)
     page = f"/desk/grants/instalments/{made.id}"
-    assert "Sign this payment" not in words(client.get(page))
+    assert "Sign this payment" not in markup(client.get(page))
     answer = client.post(f"{page}/approve")
     assert answer.status_code == 422
-    assert "Another person with the approver role must sign" in words(answer)
+    assert "Another person with the approver role must sign" in markup(answer)
     assert made.state is S.PREPARED
 
 
@@ -165,7 +156,7 @@ def test_a_page_that_is_out_of_date_says_so(client: FlaskClient, cast: Cast) -> 
     sign_in(client, cast.approver)
     answer = client.post(f"/desk/grants/instalments/{made.id}/approve")
     assert answer.status_code == 422
-    assert "This is not possible any more: it is now “Approved”" in words(answer)
+    assert "This is not possible any more: it is now “Approved”" in markup(answer)
 
 
 def test_a_line_that_does_not_fit_is_not_offered_and_not_taken(
@@ -175,14 +166,14 @@ def test_a_line_that_does_not_fit_is_not_offered_and_not_taken(
     made = make_disbursement(award, cast, amount=1_000, state=S.APPROVED)
     sign_in(client, cast.staff)
     page = f"/desk/grants/instalments/{made.id}/paid"
-    assert "No open bank line of this amount" in words(client.get(page))
+    assert "No open bank line of this amount" in markup(client.get(page))
     with transaction():
         line = line_for(made)
     answer = client.post(page, data={"bank_line": "99999"})
     assert answer.status_code == 422
     answer = client.post(page, data={"bank_line": str(line.id)})
     assert answer.status_code == 422
-    assert "The bank account holds only 500 yen in the book" in words(answer)
+    assert "The bank account holds only 500 yen in the book" in markup(answer)
     assert made.state is S.APPROVED
 
 
@@ -191,7 +182,7 @@ def test_withdrawing_without_a_reason(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.staff)
     answer = client.post(f"/desk/grants/instalments/{made.id}/withdraw", data={"reason": " "})
     assert answer.status_code == 422
-    assert "Write the reason" in words(answer)
+    assert "Write the reason" in markup(answer)
     assert made.state is S.PREPARED
 
 
@@ -218,8 +209,8 @@ def test_an_account_that_no_bank_has(
     page = f"/desk/npo/awards/bank-account/{cast.npo.slug}"
     answer = client.post(page, data=form | {field: typed})
     assert answer.status_code == 422
-    assert says in words(answer)
-    assert good.branch_name in words(answer)
+    assert says in markup(answer)
+    assert good.branch_name in markup(answer)
     assert db.session.query(PayeeAccount).count() == 0
     assert client.post(page, data=form).status_code == 302
 
@@ -234,7 +225,7 @@ def test_one_person_does_not_check_and_confirm(client: FlaskClient, cast: Cast) 
     assert client.post(f"{page}/check", data={"reason": "通帳の写し"}).status_code == 302
     answer = client.post(f"{page}/confirm")
     assert answer.status_code == 422
-    assert "Another person with the approver role must sign" in words(answer)
+    assert "Another person with the approver role must sign" in markup(answer)
     assert account.state is PayeeState.CHECKED
 
 
@@ -259,7 +250,7 @@ def test_a_report_keeps_what_was_typed_when_an_amount_is_wrong(
     answer = client.post(page, data=form)
     assert answer.status_code == 422
     for kept in (NARRATIVE, "値上がりのため", 'value="半分"', "whole number of yen"):
-        assert kept in words(answer)
+        assert kept in markup(answer)
     assert report.narrative == ""
     assert client.post(page, data=form | {f"line-{first.id}-spent": "０"}).status_code == 302
     assert (report.narrative, second.spent_yen, first.spent_yen) == (NARRATIVE, 500, 0)
@@ -276,11 +267,11 @@ def test_a_stale_report_is_not_overwritten_but_can_be_saved_after_reading(
     assert client.post(page, data={"version": seen, "narrative": "一人目"}).status_code == 302
     answer = client.post(page, data={"version": seen, "narrative": "二人目"})
     assert answer.status_code == 422
-    assert "Somebody saved this report" in words(answer)
-    assert "二人目" in words(answer)
+    assert "Somebody saved this report" in markup(answer)
+    assert "二人目" in markup(answer)
     assert report.narrative == "一人目"
     now = str(report.version)
-    assert f'name="version" type="hidden" value="{now}"' in words(answer)
+    assert f'name="version" type="hidden" value="{now}"' in markup(answer)
     assert client.post(page, data={"version": now, "narrative": "二人目"}).status_code == 302
 
 
@@ -294,7 +285,7 @@ def test_filing_names_each_gap_and_keeps_the_draft(client: FlaskClient, cast: Ca
     answer = client.post(page, data=form | {"deed": "file"})
     assert answer.status_code == 422
     for gap in ("Tell what was done", "食材: Add at least one receipt", "会場: Nothing was spent"):
-        assert gap in words(answer)
+        assert gap in markup(answer)
     assert (report.state, line.spent_yen) == (ReportState.DUE, 900)
 
 

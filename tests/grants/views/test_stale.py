@@ -1,11 +1,9 @@
 """More of what is refused at the desks of grants."""
 
 import io
-from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from civicfund.core import storage
 from civicfund.core.db import db
@@ -15,6 +13,7 @@ from civicfund.grants.models import (
     ReportState,
 )
 from civicfund.grants.queries import reports
+from tests.browsing import markup
 from tests.factories.grants import (
     NARRATIVE,
     Cast,
@@ -25,9 +24,7 @@ from tests.factories.grants import (
 )
 from tests.factories.identity import sign_in
 
-
-def words(answer: TestResponse) -> str:
-    return unescape(answer.get_data(as_text=True))
+pytestmark = pytest.mark.usefixtures("english")
 
 
 # -- who may come
@@ -93,8 +90,8 @@ def test_receipts_that_lie_or_do_not_count(
     form = _receipt(issued_on=award.starts_on.isoformat()) | more
     answer = client.post(f"/desk/npo/awards/lines/{line.id}/receipts/new", data=form)
     assert answer.status_code == status
-    assert says in words(answer)
-    assert "溝口商店" in words(answer)
+    assert says in markup(answer)
+    assert "溝口商店" in markup(answer)
     assert db.session.query(ReportEvidence).count() == 0
 
 
@@ -107,7 +104,7 @@ def test_a_file_that_is_too_large(client: FlaskClient, cast: Cast) -> None:
     answer = client.post(f"/desk/npo/awards/lines/{line.id}/receipts/new", data=form)
     answer.request.environ["wsgi.input"].close()
     assert answer.status_code == 422
-    assert "larger than 10 MB" in words(answer)
+    assert "larger than 10 MB" in markup(answer)
     assert db.session.query(storage.StoredFile).count() == 0
 
 
@@ -119,7 +116,7 @@ def test_asking_for_changes_without_saying_which(client: FlaskClient, cast: Cast
     assert client.post(page, data={}).status_code == 422
     answer = client.post(page, data={"decision": "changes", "reason": ""})
     assert answer.status_code == 422
-    assert "Write the reason" in words(answer)
+    assert "Write the reason" in markup(answer)
     assert report.state is ReportState.SUBMITTED
     answer = client.post(page, data={"decision": "changes", "reason": "宛名を直してください"})
     assert answer.status_code == 302

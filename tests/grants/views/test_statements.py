@@ -15,7 +15,7 @@ from tests.factories.grants import (
     make_disbursement,
 )
 from tests.factories.identity import sign_in
-from tests.grants.conftest import counted
+from tests.statements import counted
 
 
 def _more(cast: Cast) -> None:
@@ -50,4 +50,4 @@ def test_lists_do_not_ask_per_row(client: FlaskClient, cast: Cast, path: str, wh
         _more(cast)
     with counted() as many:
         assert client.get(path).status_code == 200
-    assert len(many) == len(few), "\n".join(many)
+    assert many.count == few.count, "\n".join(many.texts)
