@@ -77,7 +77,7 @@ def agree(story: Story, slug: str) -> None:
 
 def name_the_account(story: Story) -> None:
     """The organisation proposes, the office compares, an approver confirms: three hands."""
-    client, page = story.become(story.member), f"/desk/npo/bank-account/{story.npo.slug}"
+    client, page = story.become(story.member), f"/desk/npo/awards/bank-account/{story.npo.slug}"
     account = {
         "bank_name": "見本銀行", "bank_code": "０００９", "branch_name": "溝口支店",
         "branch_code": "123", "kind": "ordinary", "number": "1234567",
