@@ -119,7 +119,7 @@ def test_steps_1_to_4(  # noqa: PLR0915  # one story
         page.wait_for_url("**/gifts/*/thanks*")
 
         # 4. The worker hears of it; the page looks again by itself.
-        paid = {"ja": "寄附", "en": "Your gift is paid"}[language]
+        paid = {"ja": "寄付を受け取りました", "en": "Your gift is paid"}[language]
         expect(page.locator("#standing .notification--success")).to_contain_text(paid)
         gift = re.search(r"D-[0-9A-Z-]{9,}", page.inner_text("main"))
         assert gift is not None
