@@ -35,7 +35,7 @@ def measure(app: Flask) -> list[Measurement]:
         parcels = _told(campaign)
     took = _webhook_seconds(app, parcels)
     with app.app_context():
-        gift = _gift_seconds(campaign)
+        gift = _gift_seconds(db.session.merge(campaign))
     p95 = sorted(took)[int(len(took) * 0.95)]
     return [
         at_most("webhook, 95 of 100 answer within", p95 * 1000, PROMISED_MS, unit="ms"),
