@@ -229,6 +229,13 @@ def rescue_stalled() -> None:
         queue.rescue_stalled()
 
 
+@queue.every("27 * * * *", "queue.revive_failed")
+def revive_failed() -> None:
+    """One more try for what was given up: money must not wait for a person to remember it."""
+    with transaction():
+        queue.revive_failed()
+
+
 @queue.every("17 3 * * *", "queue.sweep")
 def sweep() -> None:
     """Forget finished jobs after a week; the deeds themselves are in the tables."""

@@ -189,6 +189,26 @@ def _worker(_app: Flask) -> Finding:
     return _verdict("worker", words, good=bool(alive), serious=False)
 
 
+def _given_up(_app: Flask) -> Finding:
+    try:
+        rows = db.session.execute(
+            text(
+                "SELECT task_name, count(*) AS number FROM procrastinate_jobs "
+                "WHERE attempts >= 16 AND status IN ('failed', 'todo', 'doing') "
+                "GROUP BY task_name ORDER BY task_name"
+            )
+        ).all()
+    except SQLAlchemyError:
+        db.session.rollback()
+        rows = []
+    named = ", ".join(f"{row.task_name} ({row.number})" for row in rows)
+    words = (
+        f"These jobs have failed for a day and are tried once an hour: {named}. The worker's log "
+        "says why."
+    )
+    return _verdict("jobs", words, good=not rows, serious=True)
+
+
 LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     _production,
     _secret_key,
@@ -204,4 +224,5 @@ LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     _room,
     _catalogues,
     _worker,
+    _given_up,
 )

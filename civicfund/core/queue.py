@@ -193,6 +193,23 @@ def rescue_stalled() -> int:
     )
 
 
+def revive_failed() -> int:
+    """Let jobs that were given up wait for one more try; returns how many.
+
+    What stood in their way for a day may be gone, and nobody else would think of them again. Jobs
+    of which one waits at a time (`unique`, and those by the clock) come again by themselves.
+    """
+    revived = db.session.execute(
+        text(
+            """
+            UPDATE procrastinate_jobs SET status = 'todo', scheduled_at = now(), worker_id = NULL
+            WHERE status = 'failed' AND queueing_lock IS NULL RETURNING id
+            """
+        )
+    )
+    return len(revived.all())
+
+
 def sweep(*, days: int) -> None:
     """Forget the jobs that were done more than `days` days ago."""
     db.session.execute(

@@ -9,6 +9,7 @@ from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.core.errors import N_
 from civicfund.ledger.checks import Check, Finding
+from civicfund.payments.models import NEWS_GRACE
 
 # Settlement runs every ten minutes; a day later something stands in its way.
 PATIENCE = timedelta(days=1)
@@ -19,6 +20,7 @@ def _sql(statement: str) -> Callable[[], Iterator[str]]:
         values = {
             "now": clock.now(),
             "long_ago": clock.now() - PATIENCE,
+            "long_ago_and_news": clock.now() - PATIENCE - NEWS_GRACE,
             "day_before": clock.today() - PATIENCE,
         }
         asked = {name: value for name, value in values.items() if f":{name}" in statement}
@@ -197,9 +199,23 @@ CHECKS = (
             WHERE c.state = 'live' AND c.deadline_on < :day_before AND NOT EXISTS (
                 SELECT FROM donations d LEFT JOIN payments p ON p.id = d.payment_id
                 WHERE d.campaign_id = c.id AND d.state IN ('started', 'pending')
-                  AND p.expires_at > :long_ago)
+                  AND p.expires_at > :long_ago_and_news)
               OR c.state = 'succeeded' AND a.id IS NULL AND :long_ago > c.closed_at
                 + make_interval(days => CAST(c.rules ->> 'charge_retry_days' AS integer))
+            ORDER BY c.reference
+            """
+        ),
+    ),
+    Check(
+        "nothing_left",
+        N_("Money that came after an award is not left in its fund, where nobody can grant it"),
+        _sql(
+            """
+            SELECT c.reference, ledger_designated_balance(c.fund_id) FROM campaigns c
+            JOIN awards a ON a.campaign_id = c.id
+            WHERE c.state IN ('awarded', 'completed')
+              AND ledger_designated_balance(c.fund_id) > a.reduced_yen
+                + CASE WHEN a.return_entry_id IS NULL THEN 0 ELSE a.to_return_yen END
             ORDER BY c.reference
             """
         ),

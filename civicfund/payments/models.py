@@ -1,6 +1,6 @@
 """Tables of payments: payments, the gateways' events, refunds, payouts, bank lines."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -20,6 +20,9 @@ from civicfund.core.db import Numbered
 from civicfund.core.enums import Labelled, enum_type
 from civicfund.core.errors import N_
 from civicfund.core.money import Money, yen
+
+# News of the end of a term may be late; after this we go by our own clock.
+NEWS_GRACE = timedelta(hours=24)
 
 
 class PaymentPurpose(Labelled):

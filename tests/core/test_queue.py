@@ -47,6 +47,20 @@ def test_a_unique_job_whose_successor_waits_is_given_up(house: Flask) -> None:
     assert [row.status for row in db.session.execute(STATES)] == ["failed", "todo"]
 
 
+def test_a_job_that_was_given_up_is_tried_again(house: Flask) -> None:
+    with transaction() as session:
+        queue.defer("some.job")
+        queue.defer("by.the_clock", unique="one")
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing', attempts = 16"))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
+    assert waiting_jobs() == []
+    with transaction():
+        assert queue.revive_failed() == 1
+    assert waiting_jobs() == ["some.job"]
+    with transaction():
+        assert queue.revive_failed() == 0
+
+
 def test_finished_jobs_are_forgotten(house: Flask) -> None:
     with transaction() as session:
         queue.defer("some.job")

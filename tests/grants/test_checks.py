@@ -90,6 +90,14 @@ FAULTS = {
         "UPDATE campaigns SET starts_on = :day, deadline_on = :day WHERE id = :live",
         {"settlement"},
     ),
+    "a gift that grew after the award": (
+        "UPDATE transfers SET amount_minor = amount_minor + 1 WHERE (entry_id, line) = "
+        "(SELECT t.entry_id, t.line FROM transfers t "
+        "JOIN ledger_accounts l ON l.id = t.credit_account_id "
+        "JOIN awards a ON a.fund_id = l.fund_id "
+        "WHERE a.id = :open AND l.chart_code = '4111' LIMIT 1)",
+        {"nothing_left"},
+    ),
     "an award without its report": (
         "DELETE FROM report_lines WHERE report_id = "
         "(SELECT id FROM reports WHERE award_id = :open); "

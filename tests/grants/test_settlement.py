@@ -161,6 +161,20 @@ def test_a_page_opened_before_the_end_has_its_own_term(cast: Cast) -> None:
     assert campaign.state is C.AWARDED
 
 
+def test_news_of_the_last_moment_of_a_term_may_be_late(cast: Cast) -> None:
+    campaign = make_live_campaign(cast)
+    give(campaign, 7_000)
+    with clock.at(campaign.deadline_at - timedelta(minutes=2)):
+        begun = give(campaign, 3_000, outcome=None)
+    with at_end_of(campaign, days=1, hours=1):
+        settle(campaign)
+        assert campaign.state is C.LIVE
+        with transaction():
+            pay_donation(begun)
+        settle(campaign)
+    assert campaign.state is C.AWARDED
+
+
 def test_a_page_that_was_left_open_does_not_hold_for_ever(cast: Cast) -> None:
     campaign = make_live_campaign(cast)
     give(campaign, 10_000)

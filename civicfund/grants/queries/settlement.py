@@ -9,12 +9,16 @@ from civicfund.campaigns.models import Campaign, CampaignState
 from civicfund.core.db import db
 from civicfund.donors.models import Donation, DonationState, RefundRequest, RefundState
 from civicfund.grants.models import Award
-from civicfund.payments.models import Payment
+from civicfund.payments.models import NEWS_GRACE, Payment
 
 
 def open_attempts(campaign_id: int, now: datetime) -> int:
-    """Gifts begun in time whose payment may still come: slips, and checkouts within their term."""
-    started_in_time = (Donation.state == DonationState.STARTED) & (Payment.expires_at > now)
+    """Gifts begun in time whose payment may still come: slips, and checkouts within their term.
+
+    News of a payment in its term's last moment may be late; `NEWS_GRACE` later nobody waits.
+    """
+    may_come = Payment.expires_at > now - NEWS_GRACE
+    started_in_time = (Donation.state == DonationState.STARTED) & may_come
     return int(
         db.session.scalar(
             select(func.count())

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ScalarSelect,
     Subquery,
     and_,
+    any_,
     cast,
     func,
     literal,
@@ -33,11 +34,23 @@ from civicfund.ledger.models import (
 # What was given to a fund: for its purpose, and as the operating share that is a term of the gift.
 GROSS_GIFTS = ("4111", "4112", "4191")
 HELD_GIFTS = ("2133",)
+LAST_ID = 2**63 - 1
 
 
 def settled_upto() -> ScalarSelect[int]:
     """The entry up to which everything is in the snapshots."""
     return select(func.coalesce(func.max(BalanceSnapshot.upto_entry_id), 0)).scalar_subquery()
+
+
+def in_tail() -> ColumnElement[bool]:
+    """Of an entry that is not in the snapshots yet."""
+    # The upper bound excludes nothing: it tells the planner that a range is meant, a small one.
+    return and_(Transfer.entry_id > settled_upto(), Transfer.entry_id <= LAST_ID)
+
+
+def in_closing(*, on: date | None = None) -> ColumnElement[bool]:
+    """Of one of the `closings`, which are looked up first: they are few, however long the book."""
+    return Transfer.entry_id == any_(func.array(closings(on=on).scalar_subquery()))
 
 
 def all_sums(*, on: date | None = None, before_closings: bool = False) -> Subquery:
@@ -47,14 +60,14 @@ def all_sums(*, on: date | None = None, before_closings: bool = False) -> Subque
     """
     parts: list[Any] = [
         select(BalanceSnapshot.account_id, BalanceSnapshot.debits, BalanceSnapshot.credits),
-        *_movements(Transfer.entry_id > settled_upto()),
+        *_movements(in_tail()),
     ]
     if on is not None:
         # To take back what came later is cheaper than to add up everything before.
         later = select(JournalEntry.id).where(JournalEntry.effective_on > on)
         parts += _movements(Transfer.entry_id.in_(later), sign=-1)
     if before_closings:
-        parts += _movements(Transfer.entry_id.in_(closings(on=on)), sign=-1)
+        parts += _movements(in_closing(on=on), sign=-1)
     every = union_all(*parts).subquery()
     account_id, debits, credits = every.c
     return (
@@ -84,7 +97,7 @@ def debit_balance(*, on: date | None = None) -> ColumnElement[int]:
         .where(BalanceSnapshot.account_id == LedgerAccount.id)
         .scalar_subquery()
     )
-    tail = Transfer.entry_id > settled_upto()
+    tail = in_tail()
     balance = func.coalesce(snapshot, 0) + _moved("debit", tail) - _moved("credit", tail)
     if on is not None:
         later = and_(JournalEntry.id == Transfer.entry_id, JournalEntry.effective_on > on)
@@ -140,7 +153,7 @@ def _credits_by_fund(
     wanted = list(fund_ids)
     balance: ColumnElement[int] = -debit_balance()
     if add_closed:
-        closing = Transfer.entry_id.in_(closings())
+        closing = in_closing()
         balance = balance + _moved("debit", closing) - _moved("credit", closing)
     rows = db.session.execute(
         select(LedgerAccount.fund_id, func.sum(balance))

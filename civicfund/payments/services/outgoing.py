@@ -22,6 +22,7 @@ from civicfund.payments.errors import (
 from civicfund.payments.gateways import gateway_named, open_gateways
 from civicfund.payments.gateways.base import ChargeOrder, CheckoutOrder, RefundOrder
 from civicfund.payments.models import (
+    NEWS_GRACE,
     Payment,
     PaymentMethod,
     PaymentPurpose,
@@ -32,8 +33,6 @@ from civicfund.payments.models import (
 
 CARD_TERM = timedelta(hours=24)
 KONBINI_DAYS = 3
-# News of the end of a term may be late; after this we go by our own clock.
-GRACE = timedelta(hours=24)
 
 
 class Source(Protocol):
@@ -155,7 +154,7 @@ def cancel_payment(payment: Payment) -> None:
 
 def overdue_payments(*, at_most: int = 1000) -> Sequence[int]:
     """Payments whose term and grace are over, for `expire_payment`, one transaction each."""
-    return queries.overdue_payment_ids(clock.now() - GRACE, at_most=at_most)
+    return queries.overdue_payment_ids(clock.now() - NEWS_GRACE, at_most=at_most)
 
 
 def expire_payment(payment_id: int) -> None:
