@@ -137,6 +137,8 @@ def _mail(app: Flask) -> Finding:
 
 
 def _sandbox(app: Flask) -> Finding:
+    if not any(app.config["GATEWAYS"]):
+        return Finding("gateways", "bad", "GATEWAYS names none: nobody can give. Name one.")
     return _verdict(
         "gateways",
         "The sandbox gateway takes no real money. Remove it from GATEWAYS.",

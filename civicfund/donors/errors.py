@@ -175,6 +175,15 @@ class AnotherPersonNeeded(DomainError):
     status = 403
 
 
+class AccountByAnotherNeeded(DomainError):
+    """One person may not grant a return and say where it goes."""
+
+    message = N_(
+        "You granted this return yourself. Another person must enter the account, or the donor."
+    )
+    status = 403
+
+
 class BankLineDiffers(Invalid):
     """The line is not this return."""
 

@@ -45,6 +45,13 @@ class KeyReusedForOtherPayment(DomainError):
     message = N_("This payment was already begun with other details. Start again from the form.")
 
 
+class NoGatewayOpen(DomainError):
+    """The setting GATEWAYS names none."""
+
+    message = N_("The fund cannot take payments at the moment. Please write to the office.")
+    status = 503
+
+
 class NoSavedCard(DomainError):
     """The card was never saved or has been released."""
 

@@ -22,6 +22,7 @@ def test_a_test_house_is_fit_to_try(house: Flask) -> None:
         ("SECRET_KEY", "short", "secret key"),
         ("SITE_URL", "http://fund.example", "address"),
         ("GATEWAYS", ["sandbox"], "gateways"),
+        ("GATEWAYS", [], "gateways"),
         ("MAIL_SERVER", "", "mail"),
         ("MIGRATION_HEAD", "9999", "tables"),
     ],

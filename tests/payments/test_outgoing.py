@@ -15,6 +15,7 @@ from civicfund.payments import queries, services
 from civicfund.payments.errors import (
     GatewayRefused,
     KeyReusedForOtherPayment,
+    NoGatewayOpen,
     NoSavedCard,
     UnknownGateway,
 )
@@ -84,6 +85,15 @@ def test_eight_starts_at_once_are_one_payment(open_house: Flask) -> None:
         assert len(set(pool.map(start, range(8)))) == 1
     assert count(Payment) == 1
     assert count(SandboxCheckout) == 1
+
+
+def test_without_a_gateway_the_reason_is_told(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(house.config, "GATEWAYS", [])
+    with pytest.raises(NoGatewayOpen):
+        make_payment()
+    assert db.session.query(Payment).count() == 0
 
 
 def test_a_page_is_opened_once_for_a_payment(house: Flask) -> None:

@@ -24,6 +24,7 @@ class GiftCampaign:
     slug: str
     organisation_id: int
     deadline_on: date
+    charge_retry_days: int
     fund: Fund
 
 
@@ -73,6 +74,7 @@ def campaign_of_gift(donation_id: int, *, stays: bool = False) -> GiftCampaign:
             Campaign.slug,
             Campaign.organisation_id,
             Campaign.deadline_on,
+            Campaign.rules["charge_retry_days"].as_integer(),
             Fund,
         )
         .join(Donation, Donation.campaign_id == Campaign.id)

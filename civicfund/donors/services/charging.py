@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from civicfund.campaigns.models import Campaign, CampaignState
 from civicfund.core import clock, queue
 from civicfund.core.db import db
-from civicfund.core.settings import setting
 from civicfund.core.states import advance
 from civicfund.donors import emails, queries
 from civicfund.donors.models import Donation, DonationState, OnFailure, RefundOrigin
@@ -49,7 +48,9 @@ def begin_charge(donation: Donation) -> None:
         return
     now = clock.now()
     if donation.charge_until is None:
-        donation.charge_until = now + timedelta(days=setting("CHARGE_RETRY_DAYS"))
+        # As promised when the campaign was submitted, whatever the setting says today.
+        days = queries.campaign_of_gift(donation.id).charge_retry_days
+        donation.charge_until = now + timedelta(days=days)
     donation.charge_tries += 1
     payment = payments.start_payment(
         source=donation,

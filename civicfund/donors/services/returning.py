@@ -8,7 +8,12 @@ from civicfund.core.errors import NotAllowedNow
 from civicfund.core.money import yen
 from civicfund.core.states import advance
 from civicfund.donors import emails, queries
-from civicfund.donors.errors import AnotherPersonNeeded, BankLineDiffers, NothingToRefund
+from civicfund.donors.errors import (
+    AccountByAnotherNeeded,
+    AnotherPersonNeeded,
+    BankLineDiffers,
+    NothingToRefund,
+)
 from civicfund.donors.models import Donation, RefundChannel, RefundRequest, RefundState
 from civicfund.donors.services import booking
 from civicfund.donors.services.locks import gift_for_change
@@ -43,16 +48,23 @@ def record_failed_refund(refund: Refund) -> None:
 
 
 def send_by_bank(request: RefundRequest, *, by: User, account: dict[str, str]) -> RefundRequest:
-    """The account for a transfer; also for what a card would not take back."""
+    """The account for a transfer; also for what a card would not take back.
+
+    Whoever granted the return does not also say where it goes: `AccountByAnotherNeeded`.
+    """
     must_be_staff(by)
     lock(request)
+    if request.decided_by_id == by.id:
+        raise AccountByAnotherNeeded
     if request.state is not RefundState.GRANTED or request.channel is RefundChannel.GATEWAY:
         advance(request, to=RefundState.GRANTED)
     donation = queries.donation_for_update(request.donation_id)
-    donation.refund_account = account
+    before, donation.refund_account = donation.refund_account, account
     request.channel = RefundChannel.BANK
     db.session.flush()
-    audit_log.record(by, "send_refund_by_bank", request)
+    audit_log.record(
+        by, "send_refund_by_bank", request, before=_outline(before), after=_outline(account)
+    )
     return request
 
 
@@ -84,6 +96,13 @@ def mark_returned(request: RefundRequest, *, line: BankLine, by: User) -> Refund
     _note_paid(request, through=BANK, on=line.booked_on)
     audit_log.record(by, "confirm_return", request, after={"bank_line": line.id})
     return request
+
+
+def _outline(account: dict[str, str] | None) -> dict[str, str] | None:
+    """Enough to see that an account was changed; the log keeps no whole account number."""
+    if account is None:
+        return None
+    return account | {"account_number": f"…{account['account_number'][-3:]}"}
 
 
 def _note_paid(request: RefundRequest, *, through: str, on: date) -> None:

@@ -1,7 +1,7 @@
 """The doors to payment services, each behind the same protocol; the setting GATEWAYS opens them."""
 
 from civicfund.core.settings import setting
-from civicfund.payments.errors import UnknownGateway
+from civicfund.payments.errors import NoGatewayOpen, UnknownGateway
 from civicfund.payments.gateways.base import Gateway
 from civicfund.payments.gateways.sandbox.client import SandboxGateway
 
@@ -11,6 +11,14 @@ _KNOWN: dict[str, Gateway] = {gateway.name: gateway for gateway in (SandboxGatew
 def open_gateways() -> list[str]:
     """The names in force, the first one being the one for new payments."""
     return [name for name in setting("GATEWAYS") if name]
+
+
+def gateway_for_new_payments() -> str:
+    """The first one in force. Raises `NoGatewayOpen`."""
+    names = open_gateways()
+    if not names:
+        raise NoGatewayOpen
+    return names[0]
 
 
 def gateway_named(name: str) -> Gateway:

@@ -19,7 +19,7 @@ from civicfund.payments.errors import (
     NotRefundable,
     RefundTooLarge,
 )
-from civicfund.payments.gateways import gateway_named, open_gateways
+from civicfund.payments.gateways import gateway_for_new_payments, gateway_named
 from civicfund.payments.gateways.base import ChargeOrder, CheckoutOrder, RefundOrder
 from civicfund.payments.models import (
     NEWS_GRACE,
@@ -61,7 +61,7 @@ def start_payment(
         db.session.flush()
     content = {
         "key": key,
-        "gateway": gateway or open_gateways()[0],
+        "gateway": gateway or gateway_for_new_payments(),
         "source_kind": source.__tablename__,
         "source_id": source.id,
         "purpose": purpose,

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from civicfund.campaigns.models import Campaign, CampaignState, FundingModel
 from civicfund.core import clock
+from civicfund.core.audit_log import AuditRecord
 from civicfund.core.db import db
 from civicfund.core.errors import Forbidden, NotAllowedNow
 from civicfund.core.money import yen
 from civicfund.donors import queries, services
 from civicfund.donors.errors import (
+    AccountByAnotherNeeded,
     AnotherPersonNeeded,
     BankLineDiffers,
     LeftToFund,
@@ -268,7 +270,12 @@ def test_what_a_card_does_not_take_back_is_still_owed(keep_all: Campaign, staff:
     assert in_account("2134") == 3_000
     assert queries.refunds_failed() == [request]
     assert_sound()
-    services.send_by_bank(request, by=staff, account=ACCOUNT)
+    with pytest.raises(AccountByAnotherNeeded):
+        services.send_by_bank(request, by=staff, account=ACCOUNT)
+    other = make_user(roles=("staff",))
+    services.send_by_bank(request, by=other, account=ACCOUNT)
+    logged = db.session.query(AuditRecord).filter_by(deed="send_refund_by_bank").one()
+    assert logged.after == ACCOUNT | {"account_number": "…567"}
     assert (request.state, request.channel) == (RefundState.GRANTED, RefundChannel.BANK)
     services.name_account(donation, ACCOUNT | {"account_number": "7654321"})
     assert donation.refund_account is not None

@@ -127,12 +127,19 @@ def test_returning_cash(client: FlaskClient, staff: User, keep_all: Campaign) ->
         )
     assert "口座を入力する" in client.get("/desk/gifts/returns").get_data(as_text=True)
     assert donation.reference not in client.get("/desk/gifts/returns.csv").get_data(as_text=True)
-    client.post(f"/desk/gifts/returns/{request.id}/account", data=ACCOUNT)
+    account = f"/desk/gifts/returns/{request.id}/account"
+    alone = client.post(account, data=ACCOUNT)
+    assert alone.status_code == 422
+    assert "別の職員か寄付者" in alone.get_data(as_text=True)
+    assert 'value="1234567"' in alone.get_data(as_text=True)
+    sign_in(client, make_user(roles=("staff",)))
+    assert client.post(account, data=ACCOUNT).status_code == 303
     assert "1234567" in client.get("/desk/gifts/returns.csv").get_data(as_text=True)
     url = f"/desk/gifts/returns/{request.id}"
     assert "照合していない明細がありません" in client.get(url).get_data(as_text=True)
     with transaction():
         line = make_bank_line(amount=-3_000, by=staff)
+    sign_in(client, staff)
     alone = client.post(url, data={"bank_line": str(line.id)})
     assert alone.status_code == 422
     assert "別の人" in alone.get_data(as_text=True)
