@@ -7,7 +7,7 @@ export FLASK_APP := wsgi.py
 # Packages are taken from the index by their locked hashes, whatever else this machine offers.
 unexport PIP_FIND_LINKS
 
-.PHONY: demo test check bench lock translations translations-update clean browser
+.PHONY: demo test check bench lock translations translations-update clean tools
 
 $(VENV)/run.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "civicfund needs Python 3.11 or newer")'
@@ -30,10 +30,10 @@ translations: $(MOS)
 demo: $(VENV)/run.stamp translations
 	$(BIN)/flask civicfund demo --port $(PORT)
 
-browser:
-	bin/install-chromium
+tools:
+	bin/install-test-tools
 
-test: $(VENV)/dev.stamp translations browser
+test: $(VENV)/dev.stamp translations tools
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/dev.stamp translations
