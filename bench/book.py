@@ -132,7 +132,7 @@ def _exporting(app: Flask, url: str) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder, app.app_context():
         ours = median_seconds(lambda: exports.export("csv", out=Path(folder)), times=3)
     copy = median_seconds(lambda: _raw_copy(url), times=3)
-    return [at_least("CSV export, share of a plain COPY of the same rows", copy / ours, 0.3)]
+    return [at_least("CSV export, share of a plain COPY of the same rows", copy / ours, 0.25)]
 
 
 def _raw_copy(url: str) -> None:
