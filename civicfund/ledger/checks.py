@@ -69,12 +69,34 @@ def _misclassified() -> Iterator[str]:
 
 # Every balance added up from its lines: no snapshot is trusted.
 FULL_SUMS = """
-  SELECT a.id, a.code, a.guard, a.fund_id, a.fund_class, coalesce(sum(every.amount), 0) AS balance
+  SELECT a.id, a.code, coalesce(sum(every.amount), 0) AS balance
   FROM ledger_accounts a LEFT JOIN (
     SELECT debit_account_id AS account, amount_minor AS amount FROM transfers
     UNION ALL SELECT credit_account_id, -amount_minor FROM transfers) AS every
   ON every.account = a.id GROUP BY a.id
 """
+# What was held (`balance`) after each entry, in the order of entries. `spends`: it took from it by
+# a line that is guarded; the fee of a gift is not, whoever takes it has taken it.
+PREFIXES = """
+  SELECT holder, entry_id, amount < 0 AND spends AS spends,
+    sum(amount) OVER (PARTITION BY holder ORDER BY entry_id) AS balance,
+    entry_id = max(entry_id) OVER (PARTITION BY holder) AS is_last
+  FROM (
+    SELECT holder, entry_id, sum(amount) AS amount, bool_or(spends) AS spends FROM (
+      SELECT {holder} AS holder, t.entry_id, {debit} * t.amount_minor AS amount,
+        t.debit_guard IN ('account', 'fund') AS spends
+      FROM transfers t JOIN ledger_accounts a ON a.id = t.debit_account_id WHERE {held}
+      UNION ALL
+      SELECT {holder}, t.entry_id, -({debit}) * t.amount_minor, t.credit_guard = 'bank'
+      FROM transfers t JOIN ledger_accounts a ON a.id = t.credit_account_id WHERE {held}
+    ) AS lines GROUP BY holder, entry_id) AS entries
+"""
+GUARDED = PREFIXES.format(
+    holder="a.code",
+    held="a.guard IN ('account', 'bank')",
+    debit="CASE a.guard WHEN 'bank' THEN 1 ELSE -1 END",
+)
+DESIGNATED = PREFIXES.format(holder="a.fund_id", held="a.fund_class = 'designated'", debit="-1")
 
 CHECKS = (
     _sql(
@@ -177,17 +199,17 @@ CHECKS = (
         "guarded",
         N_("No bank account is overdrawn, and nothing owed was paid twice"),
         f"""
-        SELECT code, balance FROM ({FULL_SUMS}) AS whole
-        WHERE guard = 'account' AND balance > 0 OR guard = 'bank' AND balance < 0 ORDER BY code
+        SELECT DISTINCT ON (holder) holder, entry_id, balance FROM ({GUARDED}) AS prefixes
+        WHERE balance < 0 AND (spends OR is_last) ORDER BY holder, entry_id
         """,  # noqa: S608
     ),
     _sql(
         "designated",
         N_("No designated fund has spent more than was given for its purpose"),
         f"""
-        SELECT funds.code, -sum(balance) FROM ({FULL_SUMS}) AS whole
-        JOIN funds ON funds.id = whole.fund_id WHERE fund_class = 'designated'
-        GROUP BY funds.code HAVING sum(balance) > 0 ORDER BY funds.code
+        SELECT DISTINCT ON (funds.code) funds.code, entry_id, balance
+        FROM ({DESIGNATED}) AS prefixes JOIN funds ON funds.id = holder
+        WHERE balance < 0 AND (spends OR is_last) ORDER BY funds.code, entry_id
         """,  # noqa: S608
     ),
     Check(

@@ -1,6 +1,7 @@
 """Guards and balances while many book at once, on real connections."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -108,6 +109,49 @@ def test_spenders_meet_donors_and_the_folder(open_house: Flask) -> None:
     assert queries.balance_of("1112") == yen(20_000) - queries.balance_of("5101")
     assert queries.balance_of("2121", fund.id) == yen(0)
     assert_snapshots_and_tails_are_the_full_sums()
+
+
+def test_a_spender_does_not_count_a_gift_with_a_higher_number(
+    open_house: Flask, owner: Engine
+) -> None:
+    """The award has drawn its number and waits; the gift that commits meanwhile stands after it."""
+    with transaction():
+        make_gift(make_fund(code="C-1"), amount=1_000)
+        services.post_entry(rules.grant_awarded(yen(1), fund=the_fund()), key="award/0")
+    newest = queries.newest_entry_id()
+
+    def spend() -> object:
+        draft = rules.grant_awarded(yen(1_500), fund=the_fund())
+        return services.post_entry(draft, key="taken")
+
+    # Whoever posts a key that somebody else is posting waits, with a number drawn.
+    make_gift(the_fund(), amount=1, key="taken")
+    with ThreadPoolExecutor(2) as pool:
+        spending = pool.submit(at_once, open_house, [spend])
+        wait_until_drawn(owner, newest + 2)
+        gift = pool.submit(at_once, open_house, [lambda: make_gift(the_fund(), amount=1_000)])
+        [posted] = gift.result(10)
+        db.session.rollback()
+        [answer] = spending.result(10)
+
+    assert isinstance(posted, PostedEntry)
+    assert posted.id == newest + 3
+    assert isinstance(answer, Overdrawn)
+    assert answer.places == {"available": "999", "asked": "1,500"}
+    with transaction():
+        spend()
+    assert queries.available_in(the_fund().id) == yen(499)
+
+
+def wait_until_drawn(owner: Engine, number: int) -> None:
+    """Until somebody has drawn this number for an entry."""
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for _ in range(1_000):
+            drawn = connection.scalar(text("SELECT last_value FROM journal_entries_id_seq"))
+            if drawn is not None and drawn >= number:
+                return
+            time.sleep(0.01)
+    raise AssertionError(f"nobody drew {number}")
 
 
 def test_one_key_at_once_is_one_entry(open_house: Flask) -> None:

@@ -97,6 +97,21 @@ FAULTS = {
         "WHERE d.code = '5101/C-1' AND c.code = '2121/C-1'",
         {"designated"},
     ),
+    "an award booked before the gift that it spends": (
+        "UPDATE transfers SET amount_minor = amount_minor + 1 WHERE (entry_id, line) = (:gift, 1); "
+        "INSERT INTO transfers SELECT :opening, 4, d.id, d.guard, c.id, c.guard, 1 "
+        "FROM ledger_accounts d, ledger_accounts c "
+        "WHERE d.code = '5101/C-1' AND c.code = '2121/C-1'",
+        {"designated"},
+    ),
+    "a grant paid before it was awarded": (
+        "INSERT INTO transfers SELECT :opening, 4, d.id, d.guard, c.id, c.guard, 1 "
+        "FROM ledger_accounts d, ledger_accounts c "
+        "WHERE d.code = '2121/C-1' AND c.code = '1131/GENERAL'; "
+        "UPDATE transfers SET amount_minor = amount_minor + 1 WHERE debit_account_id = "
+        "(SELECT id FROM ledger_accounts WHERE code = '5101/C-1')",
+        {"guarded"},
+    ),
     "a designated account called general": (
         "UPDATE ledger_accounts SET fund_class = 'general' WHERE code = '4111/C-1'",
         {"fund_class"},

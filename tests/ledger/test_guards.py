@@ -1,17 +1,24 @@
 """Guards: no account, fund or bank gives what it does not hold; nobody changes the book."""
 
+from collections.abc import Callable
+from itertools import count
+
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from civicfund.core.db import db, transaction
 from civicfund.core.money import yen
+from civicfund.ledger import checks, queries, services
 from civicfund.ledger import posting_rules as rules
-from civicfund.ledger import queries, services
 from civicfund.ledger.errors import BankOverdrawn, FundOverdrawn, Overdrawn, WrongIsolation
 from civicfund.ledger.models import Fund
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+
+_numbers = count(1)
 
 
 @pytest.fixture
@@ -140,22 +147,105 @@ class TestGuards:
         assert queries.held_gifts_of([fund.id]) == {fund.id: 0}
         assert queries.gross_gifts_of([fund.id]) == {fund.id: 10_000}
 
-    def test_see_every_line_that_was_posted_before_in_the_same_deed(
-        self, fund: Fund, general: Fund
-    ) -> None:
-        """The award looks at the gift before it, though nothing has been committed."""
-        gift = rules.donation_received(
-            yen(100), operating_share=yen(0), fee=yen(0), fund=fund, general=general
-        )
-        services.post_entries(
-            [
-                services.Posting(draft=rules.grant_awarded(yen(60), fund=fund), key="award/1"),
-                services.Posting(draft=gift, key="gift"),
-                services.Posting(draft=rules.grant_awarded(yen(40), fund=fund), key="award/2"),
-            ]
-        )
+    def test_see_every_line_that_was_posted_before_in_the_same_deed(self, fund: Fund) -> None:
+        """The awards look at the gift before them, though nothing has been committed."""
+        services.post_entries([gift(fund, 100), award(fund, 60), award(fund, 40)])
         with pytest.raises(FundOverdrawn):
-            services.post_entry(rules.grant_awarded(yen(1), fund=fund), key="award/3")
+            services.post_entries([award(fund, 1)])
+
+    def test_do_not_count_what_comes_in_later_in_the_same_deed(self, fund: Fund) -> None:
+        with pytest.raises(FundOverdrawn) as refusal, db.session.begin_nested():
+            services.post_entries([gift(fund, 60), award(fund, 100), gift(fund, 40)])
+        assert refusal.value.places == {"available": "60", "asked": "100"}
+        services.post_entries([gift(fund, 60), gift(fund, 40), award(fund, 100)])
+
+    def test_the_bank_pays_out_in_the_order_of_entries(self, general: Fund) -> None:
+        fee = services.Posting(draft=rules.bank_transfer_fee(yen(330), general=general), key="f")
+        payout = services.Posting(
+            draft=rules.payout_received(yen(330), general=general), key="payout"
+        )
+        with pytest.raises(BankOverdrawn), db.session.begin_nested():
+            services.post_entries([fee, payout])
+        services.post_entries([payout, fee])
+
+
+def gift(fund: Fund, amount: int) -> services.Posting:
+    draft = rules.donation_received(
+        yen(amount), operating_share=yen(0), fee=yen(0), fund=fund, general=queries.general_fund()
+    )
+    return services.Posting(draft=draft, key=f"gift/{next(_numbers)}")
+
+
+def award(fund: Fund, amount: int) -> services.Posting:
+    return services.Posting(
+        draft=rules.grant_awarded(yen(amount), fund=fund), key=f"award/{next(_numbers)}"
+    )
+
+
+def held(fund: Fund, amount: int) -> services.Posting:
+    draft = rules.conditional_gift_held(
+        yen(amount), fee=yen(0), fund=fund, general=queries.general_fund()
+    )
+    return services.Posting(draft=draft, key=f"held/{next(_numbers)}")
+
+
+def designated(fund: Fund, amount: int) -> services.Posting:
+    draft = rules.held_gift_designated(yen(amount), operating_share=yen(0), fund=fund)
+    return services.Posting(draft=draft, key=f"designated/{next(_numbers)}")
+
+
+def payout(_fund: Fund, amount: int) -> services.Posting:
+    draft = rules.payout_received(yen(amount), general=queries.general_fund())
+    return services.Posting(draft=draft, key=f"payout/{next(_numbers)}")
+
+
+def instalment(fund: Fund, amount: int) -> services.Posting:
+    draft = rules.grant_instalment_paid(yen(amount), fund=fund, general=queries.general_fund())
+    return services.Posting(draft=draft, key=f"instalment/{next(_numbers)}")
+
+
+# What a deed adds: for the purpose of the fund, on condition, to be paid, in the bank.
+EFFECTS: dict[Callable[[Fund, int], services.Posting], tuple[int, int, int, int]] = {
+    gift: (1, 0, 0, 0),
+    award: (-1, 0, 1, 0),
+    held: (0, 1, 0, 0),
+    designated: (1, -1, 0, 0),
+    payout: (0, 0, 0, 1),
+    instalment: (0, 0, -1, -1),
+}
+Batches = list[list[tuple[Callable[[Fund, int], services.Posting], int]]]
+DEEDS = st.tuples(st.sampled_from(list(EFFECTS)), st.integers(min_value=1, max_value=9))
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(batches=st.lists(st.lists(DEEDS, min_size=1, max_size=8), max_size=6))
+def test_a_batch_is_booked_if_no_entry_of_it_takes_what_is_not_there_yet(
+    house: Flask, batches: Batches
+) -> None:
+    fund = make_fund()
+    in_bank = queries.balance_of("1112").minor
+    holding = (0, 0, 0, in_bank)
+    for batch in batches:
+        after = holding
+        sound = True
+        for deed, amount in batch:
+            after = tuple(
+                had + amount * effect for had, effect in zip(after, EFFECTS[deed], strict=True)
+            )
+            sound = sound and min(after) >= 0
+        try:
+            with db.session.begin_nested():
+                services.post_entries([deed(fund, amount) for deed, amount in batch])
+        except Overdrawn:
+            assert not sound
+        else:
+            assert sound
+            holding = after
+        services.fold_balances()
+    assert {finding.name for finding in checks.run() if not finding.holds} == set()
+    assert queries.available_in(fund.id).minor == holding[0]
 
 
 APP_ROLE_MAY_NOT = [
