@@ -19,6 +19,10 @@ from whitenoise import WhiteNoise
 from civicfund import cli
 from civicfund.audit import views as audit
 from civicfund.audit.policy import can_open_room
+from civicfund.books import catalogue as book_catalogue
+from civicfund.books import shelf as book_shelf
+from civicfund.books import views as books
+from civicfund.books.policy import can_read_with_names
 from civicfund.campaigns import api as campaigns_api
 from civicfund.campaigns import views as campaigns
 from civicfund.campaigns.policy import can_open_npo_desk, can_open_review_desk
@@ -106,6 +110,7 @@ def create_app(config: type) -> Flask:
         _wire_campaigns,
         _wire_donors,
         _wire_grants,
+        _wire_books,
         _wire_audit,
     ):
         wire(app, api)
@@ -249,6 +254,17 @@ def _wire_grants(app: Flask, api: Api) -> None:  # noqa: ARG001
         N_("Second signatures"),
         order=35,
         may_open=grants_policy.can_open_approvals,
+    )
+
+
+def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
+    """Books and statements, each by its name."""
+    book_catalogue.register(*book_shelf.BOOKS)
+    for blueprint in (books.bp, books.desk):
+        app.register_blueprint(blueprint)
+    navigation.add_to_footer("books.index", N_("Books and statements"), order=70)
+    navigation.add_desk(
+        "desk_books.index", N_("Books and statements"), order=55, may_open=can_read_with_names
     )
 
 

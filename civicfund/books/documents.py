@@ -56,7 +56,8 @@ class Chart:
 class Document:
     """A book or a statement, in the reader's language.
 
-    `name` is its slug (`balance-sheet`), `span` says of which days it speaks.
+    `name` is its slug (`balance-sheet`), `span` says of which days it speaks. A long book is shown
+    in pages: `earlier` and `later` are the places where the pages beside this one begin.
     """
 
     name: str
@@ -66,3 +67,5 @@ class Document:
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = ()
     is_landscape: bool = False
+    earlier: str = ""
+    later: str = ""

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
+# The month in which public-interest bodies of Japan begin their year.
+FISCAL_START = 4
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_instant", default=None)
 
@@ -34,6 +36,16 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The last instant of `day` in Japan, as deadlines mean it."""
     return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def fiscal_year(day: date) -> int:
+    """April to March, named by the year of its April."""
+    return day.year if day.month >= FISCAL_START else day.year - 1
+
+
+def fiscal_days(year: int) -> tuple[date, date]:
+    """The first and the last day of a fiscal year."""
+    return date(year, FISCAL_START, 1), date(year + 1, FISCAL_START, 1) - timedelta(days=1)
 
 
 @contextmanager

@@ -1,20 +1,18 @@
 """The book's tables as pages show them and as CSV: what each row says and where it leads."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, stream_with_context, url_for
+from flask import Response, url_for
 from flask_babel import gettext
 
-from civicfund.core import clock
 from civicfund.ledger import queries
 from civicfund.ledger.models import Fund, JournalEntry, Transfer
 from civicfund.ledger.queries import EntryFilter, FundBalance, TrialBalance
 from civicfund.ledger.queries.accounts import AccountPage
 from civicfund.ledger.queries.statements import AccountBalance
+from civicfund.web.csv_files import csv_response
 from civicfund.web.filters import label, local_name
 
 Row = dict[str, Any]
@@ -39,9 +37,14 @@ def party_name(entry: JournalEntry, reader: Reader = PUBLIC) -> str:
     """With whom, as this reader may know it; empty when the entry has no party."""
     if entry.party is None:
         return ""
+    return shown_name(entry.party.public_name, entry.party.full_name, reader)
+
+
+def shown_name(public_name: str | None, full_name: str, reader: Reader) -> str:
+    """The name of a party, as this reader may know it."""
     if reader.sees_names:
-        return entry.party.full_name
-    return entry.party.public_name or str(gettext("Not shown"))
+        return full_name
+    return public_name or str(gettext("Not shown"))
 
 
 def fund_of(entry: JournalEntry) -> Fund:
@@ -182,26 +185,9 @@ def table_csv(
     """A table of a page as a CSV file that spreadsheets open, sent as it is read."""
     shown = [column for column in columns if not column.get("page_only")]
 
-    def pieces() -> Iterator[str]:
-        yield "\ufeff" + _csv_row([str(column["label"]) for column in shown])
+    def lines() -> Iterator[Sequence[object]]:
+        yield [str(column["label"]) for column in shown]
         for row in rows:
-            yield _csv_row([_cell(row.get(column["key"])) for column in shown])
+            yield [row.get(column["key"]) for column in shown]
 
-    response = Response(stream_with_context(pieces()), content_type="text/csv; charset=utf-8")
-    filename = f"{name}-{clock.today().isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    # A cell that begins like a formula would be run by the spreadsheet.
-    return f"'{text}" if isinstance(value, str) and text[:1] in {"=", "+", "-", "@"} else text
-
-
-def _csv_row(cells: Sequence[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow(cells)
-    return written.getvalue()
+    return csv_response(name, lines())

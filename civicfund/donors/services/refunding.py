@@ -5,7 +5,7 @@ that comes back is still owed. Only then does the money leave, through the card 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from civicfund.campaigns.models import CampaignState
 from civicfund.core import audit_log, clock
@@ -275,7 +275,7 @@ def _owe_paid(gift: LockedGift, request: RefundRequest, *, key: str) -> int:
         fee=payment.fee if payment is not None and donation.held_entry_id is None else yen(0),
     )
     assert donation.paid_at is not None, "paid gifts have their day"
-    if _fiscal_year(clock.day_of(donation.paid_at)) < _fiscal_year(clock.today()):
+    if clock.fiscal_year(clock.day_of(donation.paid_at)) < clock.fiscal_year(clock.today()):
         draft = rules.earlier_gift_refunded(amount, general=general, through=OWED)
     else:
         draft = rules.donation_refunded(
@@ -319,8 +319,3 @@ def tell(request: RefundRequest) -> None:
 def must_be_staff(by: User) -> None:
     if not policy.can_decide_refunds(by):
         raise Forbidden
-
-
-def _fiscal_year(day: date) -> int:
-    """The business year begins in April."""
-    return day.year if day.month >= 4 else day.year - 1

@@ -187,13 +187,8 @@ def _book_return(award: Award, amount: Money, *, on: date, by: User) -> int:
         ).id
 
     assert award.decided_on is not None, "money of an award that was never decided"
-    if fiscal_year(on) == fiscal_year(award.decided_on):
+    if clock.fiscal_year(on) == clock.fiscal_year(award.decided_on):
         return post(posting_rules.grant_returned(amount, fund=award.fund, general=general), key)
     claim = posting_rules.earlier_grant_reclaimed(amount, fund=award.fund, general=general)
     post(claim, f"{key}/claim")
     return post(posting_rules.earlier_grant_returned(amount, general=general), key)
-
-
-def fiscal_year(day: date) -> int:
-    """April to March, named by the year of its April."""
-    return day.year if day.month >= 4 else day.year - 1

@@ -1,0 +1,52 @@
+"""What a reader asks of a book: of which days, fund or account it speaks, and who is asking."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from civicfund.books.places import Place
+from civicfund.ledger.models import Fund
+from civicfund.ledger.rows import Reader
+
+PUBLIC_ROOM = "books"
+DESK_ROOM = "desk_books"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The parameters of a book, checked; those that a book does not ask for have their default.
+
+    `first` and `last` are the days of the span, or of the fiscal `year` and its `month` (0: all
+    of it). `is_whole`: all rows, for a file; else one page of them from behind `after` or up to
+    `before`.
+    """
+
+    room: str
+    reader: Reader
+    first: date
+    last: date
+    day: date
+    year: int
+    month: int = 0
+    fund: Fund | None = None
+    account: str = ""
+    is_before_closing: bool = False
+    is_whole: bool = False
+    after: Place | None = None
+    before: Place | None = None
+
+    @property
+    def sees_names(self) -> bool:
+        """May hidden names and memos be shown?"""
+        return self.reader.sees_names
+
+    def book_url(self, slug: str, **parameters: Any) -> str:
+        """The address of a book in the room of this reader."""
+        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        return url_for(f"{self.room}.show", slug=slug, **given)
+
+    def entry_url(self, entry_id: int) -> str:
+        """The address of an entry, as this reader may see it."""
+        return self.reader.url("entry", entry_id=entry_id)

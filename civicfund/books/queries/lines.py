@@ -1,0 +1,137 @@
+"""Lines of the book in the order of their days: in pages that stay put, or as a stream."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import aliased
+
+from civicfund.books.places import Place
+from civicfund.core.db import db
+from civicfund.ledger.models import JournalEntry, LedgerAccount, Party, Transfer
+
+PER_PAGE = 100
+
+Debited = aliased(LedgerAccount, name="debited")
+Credited = aliased(LedgerAccount, name="credited")
+ORDER = (JournalEntry.effective_on, JournalEntry.id, Transfer.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The account on one side of a line."""
+
+    code: str
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """A transfer with what its entry says; `names` are the party's: the public one, the full."""
+
+    place: Place
+    kind: str
+    memo: str
+    is_late: bool
+    names: tuple[str | None, str] | None
+    debit: Side
+    credit: Side
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """Some lines in order, and the places of the pages before and after where there are more."""
+
+    lines: list[BookLine]
+    earlier: Place | None
+    later: Place | None
+
+
+def line_page(
+    first: date,
+    last: date,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
+    limit: int = PER_PAGE,
+) -> LinePage:
+    """The lines of these days behind `after`, or up to `before`, or from the first on."""
+    statement = _lines(first, last, only).limit(limit + 1)
+    if before is not None:
+        statement = _from(statement, before, later=False)
+        found = [_line(row) for row in db.session.execute(statement)]
+        more = len(found) > limit
+        shown = found[:limit][::-1]
+        return LinePage(shown, shown[0].place if more else None, shown[-1].place if shown else None)
+    if after is not None:
+        statement = _from(statement, after, later=True)
+    statement = statement.order_by(*ORDER)
+    found = [_line(row) for row in db.session.execute(statement)]
+    shown = found[:limit]
+    earlier = shown[0].place if shown and after is not None else None
+    return LinePage(shown, earlier, shown[-1].place if len(found) > limit else None)
+
+
+def lines(
+    first: date, last: date, *, only: Sequence[ColumnElement[bool]] = ()
+) -> Iterator[BookLine]:
+    """All lines of these days, through a cursor of the server: they never stand in memory."""
+    options = {"stream_results": True, "yield_per": 2_000}
+    rows = db.session.execute(_lines(first, last, only).order_by(*ORDER), execution_options=options)
+    for row in rows:
+        yield _line(row)
+
+
+def _lines(
+    first: date, last: date, only: Sequence[ColumnElement[bool]]
+) -> Select[*tuple[Any, ...]]:
+    entry = JournalEntry
+    columns: tuple[Any, ...] = (
+        entry.effective_on, entry.id, Transfer.line,
+        entry.kind, entry.memo, entry.is_late, Party.public_name, Party.full_name,
+        Debited.code, Debited.name_ja, Debited.name_en,
+        Credited.code, Credited.name_ja, Credited.name_en,
+        Transfer.amount_minor,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .select_from(entry)
+        .join(Transfer, Transfer.entry_id == entry.id)
+        .join(Debited, Debited.id == Transfer.debit_account_id)
+        .join(Credited, Credited.id == Transfer.credit_account_id)
+        .outerjoin(Party, Party.id == entry.party_id)
+        .where(entry.effective_on >= first, entry.effective_on <= last, *only)
+    )
+
+
+def _from(
+    statement: Select[*tuple[Any, ...]], place: Place, *, later: bool
+) -> Select[*tuple[Any, ...]]:
+    """From behind a place on, or backwards from before it."""
+    here = (place.on, place.entry_id, place.line)
+    columns, entries = tuple_(*ORDER), tuple_(*ORDER[:2])
+    # The first condition is implied by the second; the index knows how to use it.
+    if later:
+        return statement.where(entries >= here[:2], columns > here)
+    backwards = [column.desc() for column in ORDER]
+    return statement.where(entries <= here[:2], columns < here).order_by(*backwards)
+
+
+def _line(row: Any) -> BookLine:
+    on, entry_id, line, kind, memo, is_late, public_name, full_name, *rest = row
+    *sides, amount = rest
+    return BookLine(
+        Place(on, entry_id, line),
+        kind,
+        memo,
+        is_late,
+        (public_name, full_name) if full_name is not None else None,
+        Side(*sides[:3]),
+        Side(*sides[3:]),
+        amount,
+    )

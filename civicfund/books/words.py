@@ -1,0 +1,59 @@
+"""How the books write what their lines say: 摘要, days of a span, accounts, figures."""
+
+from datetime import date
+
+from flask_babel import get_locale, gettext
+
+from civicfund.books.asking import Asked
+from civicfund.books.documents import Cell, ColumnKind
+from civicfund.books.queries import BookLine
+from civicfund.books.queries.lines import Side
+from civicfund.ledger.kinds import name_of
+from civicfund.ledger.rows import shown_name
+from civicfund.web.filters import day, local_name
+
+
+def span_words(first: date, last: date) -> str:
+    """From the first day to the last."""
+    return str(gettext("From %(first)s to %(last)s", first=day(first), last=day(last)))
+
+
+def account_words(side: Side) -> str:
+    """`1131/GENERAL 決済代行未収金`."""
+    return f"{side.code} {local_name(side)}"
+
+
+def what_happened(line: BookLine, asked: Asked) -> str:
+    """摘要: what kind of entry, with its memo for those who may read it."""
+    parts = [str(gettext(name_of(line.kind)))]
+    if asked.sees_names and line.memo:
+        parts.append(line.memo)
+    if line.is_late:
+        parts.append(str(gettext("Late entry")))
+    return " · ".join(parts)
+
+
+def party_words(line: BookLine, asked: Asked) -> str:
+    """With whom, as this reader may know it."""
+    return shown_name(*line.names, asked.reader) if line.names is not None else ""
+
+
+def cell_words(value: Cell, kind: ColumnKind) -> str:
+    """A cell as people read it: 1,234 and △1,234 (−1,234 in English), 2026年5月1日."""
+    if value is None:
+        return ""
+    if kind == "yen" and isinstance(value, int):
+        return f"{minus_sign()}{-value:,}" if value < 0 else f"{value:,}"
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d") if not _japanese() else f"{value:%Y/%m/%d}"
+    return str(value)
+
+
+def minus_sign() -> str:
+    """△ is how Japanese accounts say less than nothing."""
+    return "△" if _japanese() else "−"
+
+
+def _japanese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "ja"
