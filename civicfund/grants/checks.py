@@ -82,7 +82,8 @@ CHECKS = (
             WHERE d.state IN ('paid', 'returned') AND (e.id IS NULL OR b.id IS NULL
               OR e.kind <> 'grant_instalment_paid' OR e.amount_minor <> d.amount_yen
               OR (e.source_kind, e.source_id) IS DISTINCT FROM ('disbursements', d.id)
-              OR b.amount_yen <> -d.amount_yen OR e.effective_on <> b.booked_on
+              OR b.amount_yen <> -d.amount_yen OR (e.effective_on <> b.booked_on
+                AND e.memo NOT LIKE '発生日 ' || b.booked_on || '%')
               OR (b.matched_kind, b.matched_id) IS DISTINCT FROM ('disbursements', d.id))
             UNION SELECT 'entry', e.id FROM journal_entries e
             LEFT JOIN disbursements d ON d.entry_id = e.id

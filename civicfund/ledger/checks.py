@@ -221,9 +221,19 @@ CHECKS = (
         "periods",
         N_("Nothing was booked into a period after it was closed"),
         """
-        SELECT e.id FROM journal_entries e JOIN fiscal_periods p
-          ON e.effective_on BETWEEN p.starts_on AND p.ends_on AND e.recorded_at > p.closed_at
-        ORDER BY e.id
+        SELECT e.id FROM journal_entries e WHERE e.recorded_at > (SELECT min(p.closed_at)
+          FROM fiscal_periods p WHERE p.ends_on >= e.effective_on) ORDER BY e.id
+        """,
+    ),
+    _sql(
+        "closings",
+        N_("Each closed period was closed by two people, after those before it"),
+        """
+        SELECT p.starts_on FROM fiscal_periods p WHERE p.closed_at IS NOT NULL AND (
+          p.closed_by_id IS NULL OR p.closing_prepared_by_id IS NULL
+          OR p.closed_by_id = p.closing_prepared_by_id
+          OR EXISTS (SELECT FROM fiscal_periods b
+            WHERE b.ends_on < p.starts_on AND b.closed_at IS NULL)) ORDER BY 1
         """,
     ),
     _sql(
@@ -233,7 +243,8 @@ CHECKS = (
         SELECT wanted.table_name, wanted.trigger_name FROM (VALUES
           ('journal_entries', 'append_only'), ('transfers', 'append_only'),
           ('journal_entries', 'closed_period'), ('transfers', 'guard'),
-          ('ledger_accounts', 'classify')) AS wanted (table_name, trigger_name)
+          ('ledger_accounts', 'classify'), ('fiscal_periods', 'course'))
+          AS wanted (table_name, trigger_name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger t
           WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name
             AND t.tgenabled IN ('O', 'A'))

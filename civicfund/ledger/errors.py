@@ -84,6 +84,44 @@ class PeriodsOverlap(Invalid):
     field = "starts_on"
 
 
+class PeriodNotOver(DomainError):
+    """A period is closed when its last day has passed."""
+
+    message = N_("This period is not over yet. Close it after its last day.")
+
+
+class EarlierPeriodOpen(DomainError):
+    """Periods are closed in their order, without gaps."""
+
+    message = N_("An earlier period is still open. Close the earlier ones first.")
+
+
+class PeriodStaysClosed(DomainError):
+    """Closed is closed: corrections are dated in an open period."""
+
+    message = N_(
+        "This period is closed already, and stays closed. Book a correction in the present period."
+    )
+
+
+class ClosePreparedAlready(DomainError):
+    """One preparation at a time."""
+
+    message = N_("The close was prepared already. Another person can sign it, or withdraw it.")
+
+
+class NoClosePrepared(DomainError):
+    """There is no first signature to withdraw or to follow."""
+
+    message = N_("Nobody has prepared this close yet, or the preparation was withdrawn.")
+
+
+class CloseNeedsTwoPeople(DomainError):
+    """Whoever prepared a close does not sign it; the database holds it."""
+
+    message = N_("A close needs two people: whoever prepared it cannot sign it as well.")
+
+
 class KeyReusedWithOtherContent(DomainError):
     """The same deed was asked for twice, the second time with other content."""
 

@@ -25,6 +25,9 @@ from civicfund.core.enums import Labelled, enum_type
 from civicfund.core.errors import N_
 from civicfund.ledger import kinds
 
+# How the memo of an entry begins whose own day was closed when it was booked (発生日 2026-10-31).
+HAPPENED = "発生日"
+
 
 class FundKind(Labelled):
     """What a fund was opened for."""
@@ -166,6 +169,11 @@ class JournalEntry(Numbered):
         """What this kind of entry is called, for the catalogue."""
         return kinds.name_of(self.kind)
 
+    @property
+    def shows_late(self) -> bool:
+        """Recorded late, or after its own day was closed: whoever reads it must see that."""
+        return self.is_late or self.memo.startswith(f"{HAPPENED} ")
+
     __table_args__ = (
         CheckConstraint("octet_length(content_hash) = 32", name="content_hash"),
         CheckConstraint("memo !~ E'\\n'", name="memo"),
@@ -265,9 +273,15 @@ class FiscalPeriod(Numbered):
     ends_on: Mapped[date] = mapped_column(Date)
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    # The first of the two signatures that close it.
+    closing_prepared_at: Mapped[datetime | None]
+    closing_prepared_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
 
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="order"),
+        CheckConstraint(
+            "(closing_prepared_at IS NULL) = (closing_prepared_by_id IS NULL)", name="preparation"
+        ),
         ExcludeConstraint(
             (func.daterange(text("starts_on"), text("ends_on"), text("'[]'")), "&&"),
             name="ex_fiscal_periods_days",

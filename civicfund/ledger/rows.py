@@ -69,7 +69,7 @@ def entry_rows(entries: Iterable[JournalEntry], reader: Reader = PUBLIC) -> list
             "fund": local_name(fund_of(entry)),
             "fund_url": url_for("ledger.fund", code=fund_of(entry).code),
             "amount": entry.amount_minor,
-            "late": gettext("Late entry") if entry.is_late else "",
+            "late": gettext("Late entry") if entry.shows_late else "",
         }
         for entry in entries
     ]

@@ -1,4 +1,4 @@
-"""The book's verbs: open a fund, book entries, reverse one, fold balances, close a period."""
+"""The book's verbs: open a fund, book entries, reverse one, fold balances, close a year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,14 @@ from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from civicfund.core import clock
 from civicfund.core.db import advisory_lock, db
 from civicfund.ledger import queries
 from civicfund.ledger.booking import Booking, PostedEntry, book
 from civicfund.ledger.drafts import Content, EntryDraft, Line
-from civicfund.ledger.errors import PeriodsOverlap, ReversalOfReversal
-from civicfund.ledger.models import FiscalPeriod, Fund, FundClass, FundKind, Party
+from civicfund.ledger.errors import ReversalOfReversal
+from civicfund.ledger.models import Fund, FundClass, FundKind, Party
 from civicfund.ledger.names import searchable
 from civicfund.ledger.posting_rules import YearResult, year_closed
 
@@ -154,28 +153,12 @@ def fold_balances(*, patience: timedelta = timedelta(seconds=5)) -> int | None:
     return db.session.scalar(select(func.ledger_fold(patience)))
 
 
-def open_period(*, starts_on: date, ends_on: date) -> FiscalPeriod:
-    """A span of days whose books can be closed. Raises `PeriodsOverlap`."""
-    period = FiscalPeriod(starts_on=starts_on, ends_on=ends_on)
-    try:
-        with db.session.begin_nested():
-            db.session.add(period)
-    except IntegrityError as error:
-        raise PeriodsOverlap from error
-    return period
-
-
-def close_period(period: FiscalPeriod, *, by: Row | None) -> None:
-    """Refuse every further entry of these days; waits for the entries that are being booked."""
-    db.session.flush()
-    db.session.execute(select(func.ledger_close_period(period.id, clock.now(), _id_of(by))))
-    db.session.refresh(period)
-
-
-def close_year(last_day: date) -> list[PostedEntry]:
+def close_year(
+    last_day: date, *, recorded_by: Row | None = None, approved_by: Row | None = None
+) -> list[PostedEntry]:
     """E-17 for every fund: the year's results become net assets. Asked again, nothing is left.
 
-    The period itself stays open until `close_period`.
+    The period itself stays open until `periods.close_period`.
     """
     advisory_lock("ledger.close_year")
     postings = []
@@ -183,7 +166,11 @@ def close_year(last_day: date) -> list[PostedEntry]:
     for fund, results in queries.results_by_fund(on=last_day):
         draft = year_closed([YearResult(*result) for result in results], fund=fund)
         key = f"year_closed/{fund.code}/{last_day}/{upto}"
-        postings.append(Posting(draft=draft, key=key, effective_on=last_day))
+        posting = Posting(
+            draft=draft, key=key, effective_on=last_day, recorded_by=recorded_by,
+            approved_by=approved_by,
+        )  # fmt: skip
+        postings.append(posting)
     return post_entries(postings)
 
 

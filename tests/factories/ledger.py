@@ -4,9 +4,10 @@ from datetime import date
 from itertools import count
 
 from civicfund.core.money import yen
-from civicfund.ledger import posting_rules, queries, services
+from civicfund.ledger import periods, posting_rules, queries, services
 from civicfund.ledger.booking import PostedEntry
-from civicfund.ledger.models import Fund, FundClass, FundKind
+from civicfund.ledger.models import FiscalPeriod, Fund, FundClass, FundKind
+from tests.factories.identity import make_user
 
 _numbers = count(1)
 
@@ -53,3 +54,19 @@ def make_bank_balance(amount: int, *, on: date | None = None) -> PostedEntry:
     """Money in the bank that the fund owned before its book began."""
     draft = posting_rules.opening_balance(yen(amount), general=queries.general_fund())
     return services.post_entry(draft, key=f"opening/{next(_numbers)}", effective_on=on)
+
+
+def close_by_two(period: FiscalPeriod, *, people: tuple[int, int] | None = None) -> FiscalPeriod:
+    """Prepared by one person, closed by another."""
+    first, second = people or (make_user(roles=("staff",)).id, make_user(roles=("approver",)).id)
+    periods.prepare_close(period, by_id=first)
+    periods.close_period(period, by_id=second)
+    return period
+
+
+def make_closed_period(
+    starts_on: date, ends_on: date, *, people: tuple[int, int] | None = None
+) -> FiscalPeriod:
+    """Days whose books are closed."""
+    period = periods.open_period(starts_on=starts_on, ends_on=ends_on)
+    return close_by_two(period, people=people)

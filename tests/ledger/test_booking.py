@@ -14,11 +14,12 @@ from sqlalchemy import Engine, text
 
 from civicfund.core.db import db, transaction
 from civicfund.core.money import yen
+from civicfund.ledger import periods, queries, services
 from civicfund.ledger import posting_rules as rules
-from civicfund.ledger import queries, services
 from civicfund.ledger.booking import PostedEntry
 from civicfund.ledger.errors import Overdrawn, PeriodClosed
 from civicfund.ledger.models import Fund
+from tests.factories.identity import make_user
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
 
 FULL_SUM = text(
@@ -248,10 +249,15 @@ def test_however_one_folds_the_sums_are_the_same(house: Flask, steps: list[int])
         assert full == folded
 
 
-def test_closing_a_period_waits_for_entries_and_stops_the_next(open_house: Flask) -> None:
+def make_prepared_january() -> None:
     with transaction():
         make_fund(code="C-1")
-        services.open_period(starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 31))
+        period = periods.open_period(starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 31))
+        periods.prepare_close(period, by_id=make_user().id)
+
+
+def test_closing_a_period_waits_for_entries_and_stops_the_next(open_house: Flask) -> None:
+    make_prepared_january()
     booked, may_go = threading.Event(), threading.Event()
 
     def inside(deed: Callable[[], object]) -> object:
@@ -264,6 +270,9 @@ def test_closing_a_period_waits_for_entries_and_stops_the_next(open_house: Flask
             finally:
                 db.session.remove()
 
+    def close() -> object:
+        return periods.close_period(queries.periods()[0], by_id=make_user().id)
+
     def gift_that_takes_its_time() -> object:
         posted = make_gift(the_fund(), on=date(2026, 1, 15), key="before")
         booked.set()
@@ -273,7 +282,7 @@ def test_closing_a_period_waits_for_entries_and_stops_the_next(open_house: Flask
     with ThreadPoolExecutor(3) as pool:
         before = pool.submit(inside, gift_that_takes_its_time)
         booked.wait(10)
-        closing = pool.submit(inside, lambda: services.close_period(queries.periods()[0], by=None))
+        closing = pool.submit(inside, close)
         with pytest.raises(TimeoutError):
             closing.result(0.3)
         # Asked while the closing waits: looks at the periods only after it.

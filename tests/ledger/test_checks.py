@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from civicfund.core.db import db
 from civicfund.core.money import yen
 from civicfund.ledger import checks, posting_rules, queries, services
-from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from tests.factories.ledger import make_bank_balance, make_closed_period, make_fund, make_gift
 
 # What is planted, and the checks that must tell.
 FAULTS = {
@@ -127,7 +127,16 @@ FAULTS = {
     "an entry in a period that was closed before": (
         "INSERT INTO fiscal_periods (starts_on, ends_on, closed_at) "
         "VALUES ('2026-01-01', '2026-12-31', '2026-01-02')",
-        {"periods"},
+        {"periods", "closings"},
+    ),
+    "a period that one person closed": (
+        "UPDATE fiscal_periods SET closed_at = now(), closed_by_id = closing_prepared_by_id",
+        {"closings"},
+    ),
+    "a period closed before an earlier one": (
+        "UPDATE fiscal_periods SET closed_at = NULL, closed_by_id = NULL "
+        "WHERE starts_on = '2025-04-01'",
+        {"closings"},
     ),
     "a trigger switched off": (
         "ALTER TABLE transfers DISABLE TRIGGER guard",
@@ -143,6 +152,8 @@ FAULTS = {
 def _live() -> dict[str, int]:
     """A balance, two gifts of three lines, an award, a payment, a reversal; half of it folded."""
     general = queries.general_fund()
+    make_closed_period(date(2025, 4, 1), date(2025, 4, 30))
+    make_closed_period(date(2025, 5, 1), date(2025, 5, 31))
     first = make_bank_balance(100_000, on=date(2026, 5, 1))
     fund = make_fund(code="C-1")
     gift = make_gift(fund, amount=10_000, share=1_500, fee=360, on=date(2026, 5, 1))

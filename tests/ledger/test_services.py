@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from civicfund.core import clock
 from civicfund.core.db import db
@@ -21,13 +21,11 @@ from civicfund.ledger.errors import (
     KeyReusedWithOtherContent,
     NotInThisFund,
     NotPositive,
-    PeriodClosed,
-    PeriodsOverlap,
     ReversalOfReversal,
     SameAccountTwice,
     UnknownAccount,
 )
-from civicfund.ledger.models import FiscalPeriod, Fund, FundClass, FundKind, JournalEntry
+from civicfund.ledger.models import Fund, FundClass, FundKind, JournalEntry
 from tests.factories.ledger import make_fund, make_gift
 
 
@@ -201,51 +199,22 @@ class TestReversal:
             services.reverse_entry(reversal.id, key="undo/2", reason="誤り")
 
 
-class TestPeriods:
-    def test_a_closed_one_takes_no_entry(self, fund: Fund) -> None:
-        period = services.open_period(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31))
-        make_gift(fund, on=date(2026, 3, 31))
-        services.close_period(period, by=None)
-        assert period.closed_at is not None
-
-        make_gift(fund, on=date(2026, 4, 1))
-        with pytest.raises(PeriodClosed) as refusal:
-            make_gift(fund, on=date(2026, 3, 31))
-        assert "2026-03-31" in str(refusal.value)
-
-    @pytest.mark.usefixtures("house")
-    def test_do_not_share_days(self) -> None:
-        services.open_period(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31))
-        services.open_period(starts_on=date(2026, 4, 1), ends_on=date(2027, 3, 31))
-        with pytest.raises(PeriodsOverlap):
-            services.open_period(starts_on=date(2026, 3, 31), ends_on=date(2026, 3, 31))
-
-    @pytest.mark.parametrize(
-        ("recorded", "is_late"),
-        [
-            (datetime(2026, 5, 31, 14, 59, tzinfo=UTC), False),
-            (datetime(2026, 5, 31, 15, 0, tzinfo=UTC), True),
-        ],
-        ids=["last minute of May in Japan", "first minute of June in Japan"],
-    )
-    def test_an_entry_after_the_following_month_is_late(
-        self, fund: Fund, recorded: datetime, is_late: bool
-    ) -> None:
-        with clock.at(recorded):
-            posted = make_gift(fund, on=date(2026, 4, 2))
-        entry = db.session.get(JournalEntry, posted.id)
-        assert entry is not None
-        assert entry.is_late is is_late
-
-    @pytest.mark.usefixtures("house")
-    def test_the_application_cannot_reopen_one(self) -> None:
-        period = services.open_period(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31))
-        services.close_period(period, by=None)
-        with pytest.raises(ProgrammingError, match="permission denied"):
-            db.session.execute(
-                text("UPDATE fiscal_periods SET closed_at = NULL WHERE id = :id"),
-                {"id": period.id},
-            )
+@pytest.mark.parametrize(
+    ("recorded", "is_late"),
+    [
+        (datetime(2026, 5, 31, 14, 59, tzinfo=UTC), False),
+        (datetime(2026, 5, 31, 15, 0, tzinfo=UTC), True),
+    ],
+    ids=["last minute of May in Japan", "first minute of June in Japan"],
+)
+def test_an_entry_after_the_following_month_is_late(
+    fund: Fund, recorded: datetime, is_late: bool
+) -> None:
+    with clock.at(recorded):
+        posted = make_gift(fund, on=date(2026, 4, 2))
+    entry = db.session.get(JournalEntry, posted.id)
+    assert entry is not None
+    assert entry.is_late is is_late
 
 
 def test_a_closed_account_takes_no_later_entry(fund: Fund, general: Fund) -> None:
@@ -295,5 +264,3 @@ def test_a_party_is_known_by_its_reference(house: Flask) -> None:
 
 def test_a_fund_opens_once(house: Flask) -> None:
     assert make_fund(code="C-9") is make_fund(code="C-9")
-    assert isinstance(services.open_period(starts_on=date(2030, 1, 1), ends_on=date(2030, 1, 1)),
-                      FiscalPeriod)  # fmt: skip

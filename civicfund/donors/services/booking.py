@@ -12,6 +12,7 @@ from civicfund.core.money import Money, yen
 from civicfund.core.states import advance
 from civicfund.donors.models import Donation, DonationState
 from civicfund.donors.queries import GiftCampaign
+from civicfund.ledger import dating
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import queries as book
 from civicfund.ledger import services as ledger
@@ -91,14 +92,16 @@ def pay_back(donation: Donation, amount: Money, *, through: str, key: str, on: d
 
 
 def post(donation: Donation, draft: EntryDraft, *, key: str, on: date | None = None) -> PostedEntry:
-    """Book an entry of this gift, under the name that the donor wishes."""
+    """Book an entry of this gift, under the name that the donor wishes; `on`: as of that day."""
     donor = ledger.party(
         kind="donation",
         ref=donation.reference,
         public_name=donation.shown_name,
         full_name=donation.donor_name or donation.pen_name or donation.reference,
     )
-    return ledger.post_entry(draft, key=key, effective_on=on, source=donation, party=donor)
+    if on is None:
+        return ledger.post_entry(draft, key=key, source=donation, party=donor)
+    return dating.post_as_of(draft, happened_on=on, key=key, source=donation, party=donor)
 
 
 def _day_of(payment: Payment) -> date:

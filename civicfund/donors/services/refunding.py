@@ -274,8 +274,9 @@ def _owe_paid(gift: LockedGift, request: RefundRequest, *, key: str) -> int:
         amount=amount,
         fee=payment.fee if payment is not None and donation.held_entry_id is None else yen(0),
     )
-    assert donation.paid_at is not None, "paid gifts have their day"
-    if clock.fiscal_year(clock.day_of(donation.paid_at)) < clock.fiscal_year(clock.today()):
+    booked_on = queries.day_of_entry(donation.gift_entry_id)
+    assert booked_on is not None, "paid gifts have their entry"
+    if clock.fiscal_year(booked_on) < clock.fiscal_year(clock.today()):
         draft = rules.earlier_gift_refunded(amount, general=general, through=OWED)
     else:
         draft = rules.donation_refunded(

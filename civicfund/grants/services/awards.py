@@ -19,7 +19,7 @@ from civicfund.grants.services.bank_lines import take_line
 from civicfund.grants.services.parties import grantee
 from civicfund.identity.models import User
 from civicfund.identity.policy import acts_for
-from civicfund.ledger import posting_rules
+from civicfund.ledger import dating, posting_rules
 from civicfund.ledger import queries as book
 from civicfund.ledger import services as ledger
 from civicfund.ledger.drafts import EntryDraft
@@ -177,17 +177,18 @@ def _book_return(award: Award, amount: Money, *, on: date, by: User) -> int:
     key = f"grants/award/{award.id}/returned"
 
     def post(draft: EntryDraft, key: str) -> int:
-        return ledger.post_entry(
+        return dating.post_as_of(
             draft,
             key=key,
-            effective_on=on,
+            happened_on=on,
             source=award,
             party=grantee(award.organisation),
             recorded_by=by,
         ).id
 
     assert award.decided_on is not None, "money of an award that was never decided"
-    if clock.fiscal_year(on) == clock.fiscal_year(award.decided_on):
+    # Which year has it is the book's day, when the bank's own is closed already.
+    if clock.fiscal_year(dating.open_day(on)) == clock.fiscal_year(award.decided_on):
         return post(posting_rules.grant_returned(amount, fund=award.fund, general=general), key)
     claim = posting_rules.earlier_grant_reclaimed(amount, fund=award.fund, general=general)
     post(claim, f"{key}/claim")

@@ -29,9 +29,8 @@ from civicfund.grants.services.parties import grantee
 from civicfund.grants.services.refusals import in_words
 from civicfund.identity.models import User
 from civicfund.identity.policy import acts_for, is_approver, is_staff
-from civicfund.ledger import posting_rules
+from civicfund.ledger import dating, posting_rules
 from civicfund.ledger import queries as book
-from civicfund.ledger import services as ledger
 from civicfund.payments import services as payments
 from civicfund.payments.models import BankLine
 
@@ -152,12 +151,12 @@ def mark_returned(
     if disbursement.state is not S.PAID or disbursement.entry_id is None:
         raise NotAllowedNow(state=disbursement.state.label)
     take_line(line, amount_yen=disbursement.amount_yen, not_before=disbursement.paid_on)
-    entry = ledger.reverse_entry(
+    entry = dating.reverse_as_of(
         disbursement.entry_id,
         key=f"grants/disbursement/{disbursement.id}/returned",
         reason=reason.strip(),
         recorded_by=by,
-        effective_on=line.booked_on,
+        happened_on=line.booked_on,
     )
     with in_words():
         advance(disbursement, to=S.RETURNED)
@@ -185,12 +184,12 @@ def withdraw_disbursement(disbursement: Disbursement, *, by: User, reason: str) 
 
 def _book_instalment(disbursement: Disbursement, line: BankLine, by: User) -> int:
     award = disbursement.award
-    return ledger.post_entry(
+    return dating.post_as_of(
         posting_rules.grant_instalment_paid(
             disbursement.amount, fund=award.fund, general=book.general_fund()
         ),
         key=f"grants/disbursement/{disbursement.id}/paid",
-        effective_on=line.booked_on,
+        happened_on=line.booked_on,
         source=disbursement,
         party=grantee(award.organisation),
         recorded_by=by,
@@ -202,10 +201,10 @@ def _book_fee(disbursement: Disbursement, fee_line: BankLine | None, by: User) -
     if fee_line is None:
         return
     fee_yen = take_fee_line(fee_line, not_before=clock.day_of(disbursement.prepared_at))
-    entry = ledger.post_entry(
+    entry = dating.post_as_of(
         posting_rules.bank_transfer_fee(yen(fee_yen), general=book.general_fund()),
         key=f"grants/disbursement/{disbursement.id}/fee",
-        effective_on=fee_line.booked_on,
+        happened_on=fee_line.booked_on,
         source=disbursement,
         recorded_by=by,
     )

@@ -11,6 +11,7 @@ from civicfund.ledger.queries.entries import (
     EntryFilter,
     EntryPage,
     content_of,
+    day_of_key,
     entries_after,
     entries_of_source,
     entry_by_id,
@@ -34,9 +35,14 @@ from civicfund.ledger.queries.funds import (
     funds,
     funds_by_id,
     general_fund,
-    periods,
 )
 from civicfund.ledger.queries.months import MonthResult, results_by_month
+from civicfund.ledger.queries.periods import (
+    closed_upto,
+    first_month_without_period,
+    period_on,
+    periods,
+)
 from civicfund.ledger.queries.statements import (
     AccountBalance,
     FundBalance,
@@ -60,8 +66,10 @@ __all__ = [
     "balance_of",
     "balances_by_account",
     "balances_by_fund",
+    "closed_upto",
     "content_of",
     "copy_lines",
+    "day_of_key",
     "entries_after",
     "entries_of_source",
     "entry_by_id",
@@ -70,6 +78,7 @@ __all__ = [
     "exported_accounts",
     "exported_line_count",
     "exported_lines",
+    "first_month_without_period",
     "fund_by_code",
     "fund_by_id",
     "funds",
@@ -79,6 +88,7 @@ __all__ = [
     "held_gifts_of",
     "newest_entries",
     "newest_entry_id",
+    "period_on",
     "periods",
     "results_by_fund",
     "results_by_month",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -12,7 +12,14 @@ from civicfund.core.db import db
 from civicfund.core.errors import NotFound
 from civicfund.core.money import Money
 from civicfund.ledger.drafts import AccountKey, Content, EntryDraft, Line
-from civicfund.ledger.models import Fund, JournalEntry, LedgerAccount, Party, Transfer
+from civicfund.ledger.models import (
+    HAPPENED,
+    Fund,
+    JournalEntry,
+    LedgerAccount,
+    Party,
+    Transfer,
+)
 from civicfund.ledger.names import searchable
 
 
@@ -44,7 +51,7 @@ class EntryFilter:
             column.amount_minor >= self.at_least if self.at_least is not None else None,
             column.amount_minor <= self.at_most if self.at_most is not None else None,
             column.kind == self.kind if self.kind else None,
-            column.is_late.is_(True) if self.is_late else None,
+            or_(column.is_late, column.memo.startswith(f"{HAPPENED} ")) if self.is_late else None,
             self._of_party() if self.party.strip() else None,
             _touching(Fund.code == self.fund) if self.fund else None,
             _touching(_account_is(self.account)) if self.account else None,
@@ -141,6 +148,11 @@ def entry_by_id(entry_id: int) -> JournalEntry | None:
     return db.session.scalars(
         select(JournalEntry).where(JournalEntry.id == entry_id).options(*whole())
     ).one_or_none()
+
+
+def day_of_key(key: str) -> date | None:
+    """The day under which this deed was booked, if it was."""
+    return db.session.scalar(select(JournalEntry.effective_on).where(JournalEntry.key == key))
 
 
 def entry_by_key(key: str) -> JournalEntry | None:

@@ -1,11 +1,11 @@
-"""Funds and periods."""
+"""Funds."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from civicfund.core.db import db
-from civicfund.ledger.models import FiscalPeriod, Fund
+from civicfund.ledger.models import Fund
 
 GENERAL = "GENERAL"
 
@@ -35,12 +35,3 @@ def funds() -> list[Fund]:
     """Every fund: the general one first, then by the day it was opened."""
     order = (Fund.code != GENERAL, Fund.opened_on, Fund.id)
     return list(db.session.scalars(select(Fund).order_by(*order)))
-
-
-def periods() -> list[FiscalPeriod]:
-    """Every period, newest first."""
-    return list(
-        db.session.scalars(
-            select(FiscalPeriod).order_by(FiscalPeriod.starts_on.desc(), FiscalPeriod.id)
-        )
-    )

@@ -11,6 +11,7 @@ from civicfund.core.db import db
 from civicfund.core.errors import N_, NotAllowedNow
 from civicfund.core.money import yen
 from civicfund.core.states import advance
+from civicfund.ledger import dating
 from civicfund.ledger import queries as book
 from civicfund.ledger import services as ledger
 from civicfund.ledger.posting_rules import payout_received
@@ -208,10 +209,10 @@ def _book_payout(event: GatewayEvent, news: GatewayNews) -> Result:
     )
     if kept is None:
         return KNOWN
-    entry = ledger.post_entry(
+    entry = dating.post_as_of(
         payout_received(yen(kept.amount_yen), general=book.general_fund()),
         key=f"payout/{event.gateway}/{news.gateway_ref}",
-        effective_on=paid_on,
+        happened_on=paid_on,
         source=kept,
         party=ledger.party(
             kind="gateway", ref=event.gateway, public_name=event.gateway, full_name=event.gateway

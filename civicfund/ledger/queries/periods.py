@@ -1,0 +1,40 @@
+"""Periods, and up to which day the book is closed."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from civicfund.core.db import db
+from civicfund.ledger.models import FiscalPeriod, JournalEntry
+
+
+def periods() -> list[FiscalPeriod]:
+    """Every period, newest first."""
+    return list(
+        db.session.scalars(
+            select(FiscalPeriod).order_by(FiscalPeriod.starts_on.desc(), FiscalPeriod.id)
+        )
+    )
+
+
+def period_on(day: date) -> FiscalPeriod | None:
+    """The period to which a day belongs."""
+    return db.session.scalar(
+        select(FiscalPeriod).where(FiscalPeriod.starts_on <= day, FiscalPeriod.ends_on >= day)
+    )
+
+
+def closed_upto() -> date | None:
+    """The last day whose books are closed; periods close without gaps."""
+    return db.session.scalar(
+        select(func.max(FiscalPeriod.ends_on)).where(FiscalPeriod.closed_at.is_not(None))
+    )
+
+
+def first_month_without_period(last: date) -> date | None:
+    """The month after the last period; without any, that of the first entry, at most `last`."""
+    ends_on: date | None = db.session.scalar(select(func.max(FiscalPeriod.ends_on)))
+    if ends_on is not None:
+        return ends_on + timedelta(days=1)
+    first: date | None = db.session.scalar(select(func.min(JournalEntry.effective_on)))
+    return min(first or last, last).replace(day=1)
