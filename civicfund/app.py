@@ -17,13 +17,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from civicfund import cli
+from civicfund.audit import electronic_books
 from civicfund.audit import views as audit
 from civicfund.audit.policy import can_open_room
 from civicfund.books import catalogue as book_catalogue
 from civicfund.books import shelf as book_shelf
 from civicfund.books import views as books
+from civicfund.books.evidence import views as evidence
 from civicfund.books.policy import can_read_with_names
 from civicfund.campaigns import api as campaigns_api
+from civicfund.campaigns import references as campaigns_references
 from civicfund.campaigns import views as campaigns
 from civicfund.campaigns.policy import can_open_npo_desk, can_open_review_desk
 from civicfund.campaigns.sections import organisation_sections
@@ -33,6 +36,7 @@ from civicfund.core.db import db
 from civicfund.core.embedded import OWNER_ROLE, EmbeddedServer
 from civicfund.core.errors import N_
 from civicfund.donors import api as donors_api
+from civicfund.donors import references as donors_references
 from civicfund.donors import services as donors
 from civicfund.donors import supporters
 from civicfund.donors import views as donors_pages
@@ -42,6 +46,7 @@ from civicfund.endorsements import api as endorsements_api
 from civicfund.endorsements import policy as endorsements_policy
 from civicfund.endorsements import views as endorsements
 from civicfund.grants import policy as grants_policy
+from civicfund.grants import references as grants_references
 from civicfund.grants import sections
 from civicfund.grants import views as grants
 from civicfund.grants.trace import gift_steps
@@ -55,6 +60,7 @@ from civicfund.notifications import mailbox
 from civicfund.notifications import views as notifications
 from civicfund.notifications.policy import can_see_outbox
 from civicfund.payments import gateways, webhooks
+from civicfund.payments import references as payments_references
 from civicfund.payments import views as payments
 from civicfund.payments.gateways.sandbox import driver as sandbox_driver
 from civicfund.payments.gateways.sandbox import views as sandbox
@@ -111,6 +117,7 @@ def create_app(config: type) -> Flask:
         _wire_donors,
         _wire_grants,
         _wire_books,
+        _wire_evidence,
         _wire_audit,
     ):
         wire(app, api)
@@ -268,9 +275,23 @@ def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
     )
 
 
+def _wire_evidence(app: Flask, api: Api) -> None:  # noqa: ARG001
+    """The papers behind the entries, and the records that entries come from."""
+    app.register_blueprint(evidence.bp)
+    for source_pages in (
+        campaigns_references.source_pages,
+        donors_references.source_pages,
+        grants_references.source_pages,
+        payments_references.source_pages,
+    ):
+        events.subscribe("source_pages", source_pages)
+    events.subscribe("fund_pages", campaigns_references.fund_pages)
+
+
 def _wire_audit(app: Flask, api: Api) -> None:  # noqa: ARG001
     """The auditor's room."""
     app.register_blueprint(audit.bp)
+    app.register_blueprint(electronic_books.bp)
     navigation.add_desk("audit.index", N_("Auditor's room"), order=60, may_open=can_open_room)
 
 

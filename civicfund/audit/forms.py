@@ -36,6 +36,24 @@ class LogForm(Form):
         )
 
 
+class SpanForm(Form):
+    """Some days."""
+
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+
+    def validate_date_to(self, field: DayField) -> None:
+        """The days must be in order."""
+        if field.data and self.date_from.data and field.data < self.date_from.data:
+            raise ValidationError(gettext("The last day is before the first day."))
+
+
+class MasterSearchForm(Form):
+    """A part of the master data."""
+
+    words = StringField(lazy_gettext("Code or name"), [Length(max=100)], name="q")
+
+
 class SampleForm(Form):
     """A sample drawn by lot."""
 

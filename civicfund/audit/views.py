@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from civicfund.audit import checks, queries
-from civicfund.audit.forms import ExportForm, LogForm, SampleForm
+from civicfund.audit.forms import ExportForm, LogForm, SampleForm, SpanForm
 from civicfund.audit.policy import can_open_room
 from civicfund.core import audit_log, clock
 from civicfund.core.db import transaction
@@ -18,6 +18,8 @@ from civicfund.ledger.chart import CHART
 from civicfund.ledger.forms import AuditSearchForm, DayForm
 from civicfund.ledger.models import JournalEntry
 from civicfund.ledger.queries import EntryFilter
+from civicfund.ledger.queries.corrections import correction_of
+from civicfund.ledger.sources import pages_of
 from civicfund.ledger.views import asked_cursor, asked_day, asked_place, cursor_urls, slice_of
 from civicfund.web.guards import found, requires
 from civicfund.web.pagination import asked_page, paged
@@ -71,9 +73,10 @@ def entries() -> ResponseReturnValue:
 def entry(entry_id: int) -> ResponseReturnValue:
     """One entry with all that is known of it."""
     shown: JournalEntry = found(book.entry_by_id(entry_id))
-    records = []
+    records, sources = [], pages_of("journal_entries", entry_id)
     if shown.source_kind is not None:
         records = queries.records_of(shown.source_kind, str(shown.source_id))
+        sources += pages_of(shown.source_kind, shown.source_id or 0)
     people = [shown.recorded_by_id, shown.approved_by_id, *(r.actor_id for r in records)]
     return render_template(
         "audit/entry.html",
@@ -84,6 +87,8 @@ def entry(entry_id: int) -> ResponseReturnValue:
         columns=tables.transfer_columns(),
         reversed_by=book.reversal_of(entry_id),
         records=records,
+        source_pages=sources,
+        correction=correction_of(shown),
         names=queries.names_of(people),
     )
 
@@ -190,7 +195,10 @@ def sample() -> ResponseReturnValue:
 @requires(can_open_room)
 def export_form() -> ResponseReturnValue:
     """Which file, and which days."""
-    return render_template("audit/exports.html", form=ExportForm(format="csv"))
+    asked = SpanForm(request.args)
+    days = {"date_from": asked.date_from.data, "date_to": asked.date_to.data}
+    form = ExportForm(format="csv", **(days if asked.validate() else {}))
+    return render_template("audit/exports.html", form=form)
 
 
 @bp.post("/exports")

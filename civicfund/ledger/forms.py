@@ -1,5 +1,6 @@
 """What is looked for in the book: days, amounts, a party, a fund; nothing is required."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -19,6 +20,7 @@ class EntrySearchForm(Form):
     date_to = DayField(lazy_gettext("To (day)"), name="to")
     at_least = YenField(lazy_gettext("Amount from"), name="min", at_least=0)
     at_most = YenField(lazy_gettext("Amount to"), name="max", at_least=0)
+    lines = BooleanField(lazy_gettext("Amounts of single lines too"))
     party = StringField(lazy_gettext("Party"), [Length(max=100)])
     fund = StringField(lazy_gettext("Fund (code)"), [Length(max=40)])
 
@@ -40,6 +42,7 @@ class EntrySearchForm(Form):
             date_to=self.date_to.data,
             at_least=self.at_least.data,
             at_most=self.at_most.data,
+            in_lines=bool(self.lines.data),
             party=self.party.data or "",
             fund=(self.fund.data or "").strip().upper(),
         )
@@ -59,14 +62,8 @@ class AuditSearchForm(EntrySearchForm):
 
     def wanted(self) -> EntryFilter:
         """What was asked, with every name."""
-        public = super().wanted()
-        return EntryFilter(
-            date_from=public.date_from,
-            date_to=public.date_to,
-            at_least=public.at_least,
-            at_most=public.at_most,
-            party=public.party,
-            fund=public.fund,
+        return replace(
+            super().wanted(),
             account=(self.account.data or "").strip().upper(),
             kind=self.kind.data or "",
             is_late=bool(self.late.data),

@@ -16,6 +16,7 @@ def entry_columns() -> Columns:
         {"key": "party", "label": _("Party")},
         {"key": "fund", "label": _("Fund"), "href": "fund_url", "wide": True},
         {"key": "amount", "label": _("Amount"), "format": "money"},
+        {"key": "late", "label": _("Recorded late"), "nowrap": True},
     ]
 
 
@@ -72,6 +73,7 @@ def line_columns() -> Columns:
         {"key": "debit", "label": _("Debit"), "format": "money"},
         {"key": "credit", "label": _("Credit"), "format": "money"},
         {"key": "balance", "label": _("Balance"), "format": "money"},
+        {"key": "late", "label": _("Recorded late"), "nowrap": True},
     ]
 
 

@@ -136,6 +136,11 @@ def payout_by_ref(gateway: str, gateway_ref: str) -> Payout | None:
     return db.session.scalar(select(Payout).filter_by(gateway=gateway, gateway_ref=gateway_ref))
 
 
+def payout_by_id(payout_id: int) -> Payout | None:
+    """One payout."""
+    return db.session.get(Payout, payout_id)
+
+
 def payouts() -> Select[Payout]:
     """For the desk: newest first."""
     return select(Payout).order_by(Payout.id.desc())
@@ -144,6 +149,12 @@ def payouts() -> Select[Payout]:
 def bank_line_by_id(line_id: int) -> BankLine | None:
     """One line of the bank's statement."""
     return db.session.get(BankLine, line_id)
+
+
+def bank_lines_of(kind: str, number: int) -> Sequence[BankLine]:
+    """The lines that answer for one record (`"disbursements", 7`), oldest first."""
+    statement = select(BankLine).filter_by(matched_kind=kind, matched_id=number)
+    return db.session.scalars(statement.order_by(BankLine.id)).all()
 
 
 def bank_lines(*, only_open: bool = False) -> Select[BankLine]:

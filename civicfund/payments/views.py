@@ -12,7 +12,14 @@ from civicfund.core.db import transaction
 from civicfund.core.enums import Labelled
 from civicfund.payments import policy, queries, services
 from civicfund.payments.forms import BankLineForm
-from civicfund.payments.models import BankLine, EventState, GatewayEvent, Payment, PaymentState
+from civicfund.payments.models import (
+    BankLine,
+    EventState,
+    GatewayEvent,
+    Payment,
+    PaymentState,
+    Payout,
+)
 from civicfund.web.guards import requires
 from civicfund.web.pagination import asked_page, paged
 
@@ -84,7 +91,25 @@ def handle_event(event: GatewayEvent) -> ResponseReturnValue:
 @requires(policy.can_see_payments)
 def payouts() -> ResponseReturnValue:
     page = paged(queries.payouts(), number=asked_page())
-    return render_template("payments/payouts.html", page=page)
+    columns = ("paid_on", "gateway", "gateway_ref", "amount_yen", "entry_id")
+    payout_rows = [
+        {column: getattr(item, column) for column in columns}
+        | {"url": url_for("payments.payout", payout_id=item.id)}
+        for item in page.items
+    ]
+    return render_template("payments/payouts.html", page=page, payout_rows=payout_rows)
+
+
+@bp.get("/desk/payments/payouts/<int:payout_id>")
+@requires(policy.can_see, load=queries.payout_by_id)
+def payout(payout: Payout) -> ResponseReturnValue:
+    return render_template("payments/payout.html", payout=payout)
+
+
+@bp.get("/desk/bank/<int:line_id>")
+@requires(policy.can_see, load=queries.bank_line_by_id)
+def bank_line(line: BankLine) -> ResponseReturnValue:
+    return render_template("payments/bank_line.html", line=line)
 
 
 @bp.get("/desk/bank")

@@ -62,6 +62,11 @@ def keys(wanted: EntryFilter) -> list[str]:
         (EntryFilter(date_from=date(2026, 4, 30), date_to=date(2026, 5, 1)), ["named", "nobody"]),
         (EntryFilter(at_least=3_000, at_most=9_000), ["named", "award", "paid"]),
         (EntryFilter(at_least=10_000, at_most=10_000), ["hidden"]),
+        # The operating share is a line of its own; a whole entry is larger.
+        (EntryFilter(at_least=1_500, at_most=1_500), []),
+        (EntryFilter(at_least=1_500, at_most=1_500, in_lines=True), ["hidden"]),
+        (EntryFilter(at_most=20, in_lines=True), ["hidden", "named", "nobody"]),
+        (EntryFilter(at_least=9_500, in_lines=True), ["hidden"]),
         (EntryFilter(party="たろう"), ["named"]),
         (EntryFilter(party="鈴木"), []),
         (EntryFilter(party="ハナコ"), []),

@@ -26,6 +26,11 @@ def award_by_reference(reference: str) -> Award | None:
     )
 
 
+def award_by_id(award_id: int) -> Award | None:
+    """One award with its campaign and organisation."""
+    return db.session.scalar(select(Award).options(*_NAMES).where(Award.id == award_id))
+
+
 def award_of_campaign(campaign_id: int) -> Award | None:
     """What the campaign was granted."""
     return db.session.scalar(select(Award).where(Award.campaign_id == campaign_id))

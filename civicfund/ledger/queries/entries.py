@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from civicfund.core.db import db
@@ -27,14 +27,16 @@ from civicfund.ledger.names import searchable
 class EntryFilter:
     """What is looked for: each part narrows the others; days and amounts are ranges.
 
-    `account` is a line of the chart (`1131`) or one account (`1131/GENERAL`). `sees_names`: the
-    search for a party looks at hidden names too.
+    `account` is a line of the chart (`1131`) or one account (`1131/GENERAL`). `in_lines`: the
+    amounts of single lines count too, not only the entry's own. `sees_names`: the search for a
+    party looks at hidden names too.
     """
 
     date_from: date | None = None
     date_to: date | None = None
     at_least: int | None = None
     at_most: int | None = None
+    in_lines: bool = False
     party: str = ""
     fund: str = ""
     account: str = ""
@@ -48,8 +50,7 @@ class EntryFilter:
         found: list[ColumnElement[bool] | None] = [
             column.effective_on >= self.date_from if self.date_from else None,
             column.effective_on <= self.date_to if self.date_to else None,
-            column.amount_minor >= self.at_least if self.at_least is not None else None,
-            column.amount_minor <= self.at_most if self.at_most is not None else None,
+            self._of_amount(),
             column.kind == self.kind if self.kind else None,
             or_(column.is_late, column.memo.startswith(f"{HAPPENED} ")) if self.is_late else None,
             self._of_party() if self.party.strip() else None,
@@ -57,6 +58,24 @@ class EntryFilter:
             _touching(_account_is(self.account)) if self.account else None,
         ]
         return [condition for condition in found if condition is not None]
+
+    def _of_amount(self) -> ColumnElement[bool] | None:
+        if self.at_least is None and self.at_most is None:
+            return None
+        whole = self._in_range(JournalEntry.amount_minor)
+        if not self.in_lines:
+            return whole
+        # No line is larger than its entry: what is too small as a whole has no such line either.
+        lines = exists().where(
+            Transfer.entry_id == JournalEntry.id, self._in_range(Transfer.amount_minor)
+        )
+        return or_(whole, and_(JournalEntry.amount_minor >= (self.at_least or 0), lines))
+
+    def _in_range(self, amount: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return and_(
+            true() if self.at_least is None else amount >= self.at_least,
+            true() if self.at_most is None else amount <= self.at_most,
+        )
 
     def _of_party(self) -> ColumnElement[bool]:
         name = Party.full_search if self.sees_names else Party.public_search
