@@ -58,6 +58,7 @@ class Document:
 
     `name` is its slug (`balance-sheet`), `span` says of which days it speaks. A long book is shown
     in pages: `earlier` and `later` are the places where the pages beside this one begin.
+    `signatures` names who signs it on paper (監事), where somebody does.
     """
 
     name: str
@@ -69,3 +70,4 @@ class Document:
     is_landscape: bool = False
     earlier: str = ""
     later: str = ""
+    signatures: Sequence[str] = ()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask import Response
 
 from civicfund.books.documents import Cell, Document
+from civicfund.books.pdf import pdf_response
 from civicfund.web.csv_files import csv_response
 
 
@@ -25,4 +26,4 @@ def _lines(document: Document) -> Iterator[Sequence[Cell]]:
             yield [row.cells.get(column.name) for column in section.columns]
 
 
-FORMATS = {"csv": csv_of}
+FORMATS = {"csv": csv_of, "pdf": pdf_response}

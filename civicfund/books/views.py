@@ -17,6 +17,7 @@ from civicfund.books.policy import can_read_with_names, may_open_audit
 from civicfund.books.words import cell_words
 from civicfund.ledger.rows import PUBLIC, Reader
 from civicfund.web.guards import found, public, requires
+from civicfund.web.limits import limiter
 
 bp = Blueprint("books", __name__, url_prefix="/books")
 desk = Blueprint("desk_books", __name__, url_prefix="/desk/books")
@@ -30,6 +31,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<slug>")
+@limiter.limit("20 per minute", exempt_when=lambda: request.args.get("format") != "pdf")
 @public
 def show(slug: str) -> ResponseReturnValue:
     """One book, without hidden names."""
@@ -94,4 +96,5 @@ def _links(document: Document) -> dict[str, str | None]:
         "earlier_url": link(before=document.earlier),
         "later_url": link(after=document.later),
         "csv_url": link(format="csv"),
+        "pdf_url": link(format="pdf"),
     }

@@ -82,9 +82,11 @@ def lines(
 ) -> Iterator[BookLine]:
     """All lines of these days, through a cursor of the server: they never stand in memory."""
     options = {"stream_results": True, "yield_per": 2_000}
-    rows = db.session.execute(_lines(first, last, only).order_by(*ORDER), execution_options=options)
-    for row in rows:
-        yield _line(row)
+    statement = _lines(first, last, only).order_by(*ORDER)
+    # Closed also when a reader turns away before the end.
+    with db.session.execute(statement, execution_options=options) as rows:
+        for row in rows:
+            yield _line(row)
 
 
 def _lines(
