@@ -22,6 +22,11 @@ class Config:
     SECRET_KEY_FALLBACKS: ClassVar[list[str]] = [
         key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key
     ]
+    # Encrypts the private keys in the database; unset: SECRET_KEY does.
+    KEY_SECRET = os.environ.get("KEY_SECRET", "")
+    KEY_SECRET_FALLBACKS: ClassVar[list[str]] = [
+        key for key in os.environ.get("KEY_SECRET_FALLBACKS", "").split(",") if key
+    ]
     INSTANCE = Path(os.environ.get("CIVICFUND_INSTANCE", ROOT / "instance"))
     SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -83,6 +88,7 @@ class TestConfig(Config):
     DEMO = False
     TESTING = True
     SECRET_KEY = "test-secret-key-of-no-worth"
+    KEY_SECRET = ""
     SANDBOX_WEBHOOK_SECRET = "test-webhook-secret-of-no-worth"
     SITE_URL = "http://localhost"
     SESSION_COOKIE_SECURE = False

@@ -219,6 +219,16 @@ def fold_balances() -> None:
         ledger.fold_balances()
 
 
+@queue.every("* * * * *", "ledger.seal")
+def seal_entries() -> None:
+    """Seal what has settled, piece by piece, each with a checkpoint of its own."""
+    while True:
+        with transaction():
+            sealed = ledger.seal_entries()
+        if not sealed.leaves:
+            return
+
+
 # -- the queue itself ---------------------------------------------------------------------------
 
 

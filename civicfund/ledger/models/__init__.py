@@ -1,0 +1,40 @@
+"""Tables of the book, by noun: entries and what they are made of, evidence, the sealed log."""
+
+from civicfund.ledger.models.book import (
+    HAPPENED,
+    AccountKind,
+    BalanceSnapshot,
+    FiscalPeriod,
+    Fund,
+    FundClass,
+    FundKind,
+    Guard,
+    JournalEntry,
+    LedgerAccount,
+    Party,
+    Transfer,
+)
+from civicfund.ledger.models.evidence import EntryEvidence
+from civicfund.ledger.models.log import Checkpoint, LeafKind, LogSecret, LogTile, Seal, SigningKey
+
+__all__ = [
+    "HAPPENED",
+    "AccountKind",
+    "BalanceSnapshot",
+    "Checkpoint",
+    "EntryEvidence",
+    "FiscalPeriod",
+    "Fund",
+    "FundClass",
+    "FundKind",
+    "Guard",
+    "JournalEntry",
+    "LeafKind",
+    "LedgerAccount",
+    "LogSecret",
+    "LogTile",
+    "Party",
+    "Seal",
+    "SigningKey",
+    "Transfer",
+]

@@ -1,0 +1,33 @@
+"""The book's verbs: open a fund, book and reverse entries, fold balances, close a year, seal."""
+
+from civicfund.ledger.services.book import (
+    PUBLIC_WORK,
+    Posting,
+    Row,
+    close_year,
+    fold_balances,
+    open_fund,
+    party,
+    post_entries,
+    post_entry,
+    reverse_entry,
+)
+from civicfund.ledger.services.keys import reencrypt_keys, rotate_log_key
+from civicfund.ledger.services.sealing import Sealed, seal_entries
+
+__all__ = [
+    "PUBLIC_WORK",
+    "Posting",
+    "Row",
+    "Sealed",
+    "close_year",
+    "fold_balances",
+    "open_fund",
+    "party",
+    "post_entries",
+    "post_entry",
+    "reencrypt_keys",
+    "reverse_entry",
+    "rotate_log_key",
+    "seal_entries",
+]
