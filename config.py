@@ -45,6 +45,8 @@ class Config:
 
     # Terms that are copied onto each campaign at launch and each gift when it is made.
     OPERATING_SHARE_PERCENT = int(os.environ.get("OPERATING_SHARE_PERCENT", "15"))
+    # 事業区分 of that share in the statements: 法人 (administration), or 共通 (all public work).
+    OPERATING_SHARE_PROGRAM = os.environ.get("OPERATING_SHARE_PROGRAM", "法人")
     # What the card company keeps, as shown before a gift; the book takes what it really kept.
     CARD_FEE_PER_MILLE = int(os.environ.get("CARD_FEE_PER_MILLE", "36"))
     # The smallest and the largest gift on the web page; a till of a shop takes less.

@@ -25,6 +25,7 @@ from civicfund.books import shelf as book_shelf
 from civicfund.books import views as books
 from civicfund.books.evidence import views as evidence
 from civicfund.books.policy import can_read_with_names
+from civicfund.books.statements import shelf as statements
 from civicfund.campaigns import api as campaigns_api
 from civicfund.campaigns import references as campaigns_references
 from civicfund.campaigns import views as campaigns
@@ -266,7 +267,7 @@ def _wire_grants(app: Flask, api: Api) -> None:  # noqa: ARG001
 
 def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
     """Books and statements, each by its name."""
-    book_catalogue.register(*book_shelf.BOOKS)
+    book_catalogue.register(*book_shelf.BOOKS, *statements.STATEMENTS)
     for blueprint in (books.bp, books.desk):
         app.register_blueprint(blueprint)
     navigation.add_to_footer("books.index", N_("Books and statements"), order=70)

@@ -19,8 +19,8 @@ class Asked:
     """The parameters of a book, checked; those that a book does not ask for have their default.
 
     `first` and `last` are the days of the span, or of the fiscal `year` and its `month` (0: all
-    of it). `is_whole`: all rows, for a file; else one page of them from behind `after` or up to
-    `before`.
+    of it). `figure` names a figure of a statement, as its link does. `is_whole`: all rows, for a
+    file; else one page of them from behind `after` or up to `before`.
     """
 
     room: str
@@ -32,6 +32,7 @@ class Asked:
     month: int = 0
     fund: Fund | None = None
     account: str = ""
+    figure: str = ""
     is_before_closing: bool = False
     is_whole: bool = False
     after: Place | None = None

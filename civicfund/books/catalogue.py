@@ -25,7 +25,7 @@ class Book:
     """A book or a statement: its names in both languages, what it asks for, who builds it.
 
     `asks` names fields of `books.forms.FIELDS`. A book that is not public is for those who may
-    see every name.
+    see every name; one that is not listed is opened from another.
     """
 
     slug: str
@@ -36,6 +36,7 @@ class Book:
     build: Callable[[Asked], Document]
     asks: Sequence[str] = ()
     is_public: bool = True
+    is_listed: bool = True
 
 
 _books: dict[str, Book] = {}
@@ -59,7 +60,7 @@ def shelves(*, with_names: bool) -> list[tuple[Group, list[Book]]]:
         books = [
             book
             for book in _books.values()
-            if book.group is group and (with_names or book.is_public)
+            if book.group is group and book.is_listed and (with_names or book.is_public)
         ]
         if books:
             found.append((group, books))

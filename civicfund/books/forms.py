@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from civicfund.books import queries
 from civicfund.books.asking import Asked
 from civicfund.books.places import Place
+from civicfund.books.statements.figures import Figure
 from civicfund.core import clock
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.models import Fund
@@ -80,6 +81,15 @@ class AccountField(StringField):
             raise ValidationError(gettext("There is no such account in the book."))
 
 
+class FigureField(HiddenField):
+    """A figure of a statement, as its link names it."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
+        """Refuse what no statement can say."""
+        if Figure.of(self.data or "", year=_this_year()) is None:
+            raise ValidationError(gettext("No statement has such a figure."))
+
+
 FIELDS: dict[str, dict[str, Any]] = {
     "span": {
         "date_from": BookDayField(lazy_gettext("From (day)"), name="from"),
@@ -90,6 +100,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "day": {"day": BookDayField(lazy_gettext("At the end of (day)"), name="on")},
     "fund": {"fund": FundField(lazy_gettext("Fund (code)"), [Length(max=40)])},
     "account": {"account": AccountField(lazy_gettext("Ledger account"), [Length(max=50)])},
+    "figure": {"figure": FigureField(lazy_gettext("Figure"), name="of")},
     "closing": {"before_closing": BooleanField(lazy_gettext("Before the closing entries"))},
 }
 
@@ -125,6 +136,7 @@ class AskForm(Form):
             month=self._value("month") or 0,
             fund=fund.fund if isinstance(fund, FundField) else None,
             account=self._value("account") or "",
+            figure=self._value("figure") or "",
             is_before_closing=bool(self._value("before_closing")),
             is_whole=is_whole,
             after=after,

@@ -1,7 +1,6 @@
 """Every yen of the posting rules, and the worked year that they add up to."""
 
 import inspect
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,12 @@ from civicfund.ledger import queries, services
 from civicfund.ledger.drafts import EntryDraft
 from civicfund.ledger.kinds import KINDS
 from civicfund.ledger.models import AccountKind, Fund, FundClass, FundKind
+from tests.factories.worked_year import Funds, live_a_year, open_funds
 
 GENERAL = Fund(id=1, code="GENERAL", kind=FundKind.GENERAL, designation=FundClass.GENERAL)
 C1 = Fund(id=2, code="C1", kind=FundKind.CAMPAIGN, designation=FundClass.DESIGNATED)
 NAMED = Fund(id=3, code="N1", kind=FundKind.NAMED, designation=FundClass.DESIGNATED)
 CODES = {1: "G", 2: "C1", 3: "N1"}
-
-
-@dataclass
-class Funds:
-    general: Fund
-    c1: Fund
-    c2: Fund
-    named: Fund
 
 
 def table(draft: EntryDraft) -> list[str]:
@@ -197,55 +189,13 @@ def test_each_rule_moves_these_yen(draft: EntryDraft, expected: list[str]) -> No
     assert table(draft) == expected
 
 
-def _live_a_year(funds: Funds) -> None:
-    """The worked year: two card gifts, konbini, bank, refund, lost dispute, matches, a grant."""
-    g, c1, c2, named = funds.general, funds.c1, funds.c2, funds.named
-    gift: dict[str, Any] = {"operating_share": yen(1_500), "fund": c1, "general": g}
-    drafts = [
-        rules.opening_balance(yen(3_000_000), general=g),
-        rules.donation_received(yen(10_000), fee=yen(396), **gift),
-        rules.donation_received(yen(10_000), fee=yen(360), **gift),
-        rules.payout_received(yen(19_244), general=g),
-        rules.donation_received(
-            yen(2_000), operating_share=yen(300), fee=yen(132), fund=c1, general=g
-        ),
-        rules.bank_receipt_unmatched(yen(30_000), general=g),
-        rules.bank_receipt_matched(yen(30_000), operating_share=yen(4_500), fund=c1, general=g),
-        rules.donation_refunded(yen(10_000), fee=yen(360), **gift),
-        rules.dispute_opened(yen(10_000), dispute_fee=yen(1_500), general=g),
-        rules.dispute_lost(yen(10_000), fee=yen(396), **gift),
-        rules.company_match_received(yen(20_000), fund=c1, general=g),
-        rules.municipal_match_decided(yen(10_000), fund=c1, general=g),
-        rules.municipal_match_paid(yen(10_000), general=g),
-        rules.named_fund_received(yen(500_000), operating_share=yen(50_000), fund=named, general=g),
-        rules.moved_to_designated_bank(yen(450_000), general=g),
-        rules.grant_awarded(yen(57_068), fund=c1),
-        rules.grant_instalment_paid(yen(45_654), fund=c1, general=g),
-        rules.bank_transfer_fee(yen(330), general=g),
-        rules.conditional_gift_held(yen(3_000), fee=yen(132), fund=c2, general=g),
-        rules.held_gift_to_be_returned(yen(3_000), fund=c2, general=g),
-    ]
-    for number, draft in enumerate(drafts):
-        services.post_entry(draft, key=f"year/{number}", effective_on=date(2026, 12, 31))
-
-
 @pytest.fixture
 def funds(house: Flask) -> Funds:
-    def open_one(code: str, kind: FundKind) -> Fund:
-        return services.open_fund(
-            code=code, kind=kind, designation=FundClass.DESIGNATED, name_ja=code, name_en=code
-        )
-
-    return Funds(
-        queries.general_fund(),
-        open_one("C-1", FundKind.CAMPAIGN),
-        open_one("C-2", FundKind.CAMPAIGN),
-        open_one("N-1", FundKind.NAMED),
-    )
+    return open_funds()
 
 
 def test_the_award_is_all_that_the_campaign_holds(funds: Funds) -> None:
-    _live_a_year(funds)
+    live_a_year(funds)
 
     assert queries.available_in(funds.c1.id) == yen(0)
     assert queries.available_in(funds.named.id) == yen(450_000)
@@ -254,7 +204,7 @@ def test_the_award_is_all_that_the_campaign_holds(funds: Funds) -> None:
 
 def test_the_worked_year_adds_up(funds: Funds) -> None:
     """Opening 3,000,000; general +52,082; designated +450,000, all of it in the named fund."""
-    _live_a_year(funds)
+    live_a_year(funds)
     trial = queries.trial_balance(on=date(2026, 12, 31))
 
     assert trial.total("debits") == trial.total("credits")
@@ -275,7 +225,7 @@ def test_the_worked_year_adds_up(funds: Funds) -> None:
 
 def test_the_report_of_the_old_standard_comes_from_the_same_lines(funds: Funds) -> None:
     """平成20年: what was spent of designated money is released to general; same sums."""
-    _live_a_year(funds)
+    live_a_year(funds)
     accounts = queries.balances_by_account()
 
     def total(kind: AccountKind, fund_class: FundClass) -> int:
@@ -298,7 +248,7 @@ def test_the_report_of_the_old_standard_comes_from_the_same_lines(funds: Funds) 
 
 def test_the_close_empties_the_year_and_forgets_nothing(funds: Funds) -> None:
     """E-17: revenue and expense at nothing, net assets as before, gifts still known as given."""
-    _live_a_year(funds)
+    live_a_year(funds)
     last_day = date(2026, 12, 31)
     before = {b.fund.code: b for b in queries.balances_by_fund()}
     posted = services.close_year(last_day)

@@ -1,0 +1,142 @@
+"""What the statements read: sums of accounts on a few days, whatever the length of the book."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
+
+from civicfund.books.statements.classes import program_of
+from civicfund.books.statements.figures import Figure, Figures, LineKey, days_of
+from civicfund.books.statements.lines import Codes
+from civicfund.core.db import db
+from civicfund.ledger.models import (
+    Fund,
+    FundClass,
+    LedgerAccount,
+    Transfer,
+)
+from civicfund.ledger.queries.balances import all_sums, closings
+from civicfund.ledger.queries.funds import GENERAL
+
+Sums = list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSum:
+    """An account with its debits less credits at the end of the asked days."""
+
+    account: LedgerAccount
+    fund: Fund
+    program: str
+    sums: Sums
+
+
+def figures_of(*years: int) -> Figures:
+    """All that statements of these years are made of, as if no year had been closed."""
+    days = days_of(years)
+    found: dict[LineKey, Sums] = {}
+    is_general = Fund.code == GENERAL
+    by = (LedgerAccount.chart_code, LedgerAccount.fund_class, Fund.program, is_general)
+    for place, day in enumerate(days):
+        sums = all_sums(on=day, before_closings=True)
+        statement = (
+            select(*by, cast(func.sum(sums.c.debits - sums.c.credits), BigInteger))
+            .select_from(LedgerAccount)
+            .join(sums, sums.c.account_id == LedgerAccount.id)
+            .join(Fund, Fund.id == LedgerAccount.fund_id)
+            .group_by(*by)
+            .order_by(*by)
+        )
+        for code, fund_class, program, in_general, amount in db.session.execute(statement):
+            name = program_of(code, fund_program=program, is_general=in_general)
+            key = LineKey(code, fund_class, name)
+            found.setdefault(key, [0] * len(days))[place] += int(amount)
+    return Figures(days, found)
+
+
+def account_sums(figure: Figure) -> list[AccountSum]:
+    """Debits less credits of each account that may be part of a figure, before and after its year.
+
+    The programme is left to the caller: it is no column of the book.
+    """
+    found: dict[int, AccountSum] = {}
+    for place, day in enumerate(figure.days):
+        sums = all_sums(on=day, before_closings=True)
+        statement = (
+            select(LedgerAccount, Fund, sums.c.debits - sums.c.credits)
+            .join(sums, sums.c.account_id == LedgerAccount.id)
+            .join(Fund, Fund.id == LedgerAccount.fund_id)
+            .where(*_conditions(figure))
+            .order_by(LedgerAccount.chart_code, LedgerAccount.id)
+        )
+        for account, fund, amount in db.session.execute(statement):
+            if account.id not in found:
+                program = program_of(
+                    account.chart_code,
+                    fund_program=fund.program,
+                    is_general=fund.code == GENERAL,
+                )
+                found[account.id] = AccountSum(account, fund, program, [0, 0])
+            found[account.id].sums[place] = int(amount)
+    return sorted(found.values(), key=lambda one: (one.account.chart_code, one.account.id))
+
+
+def account_balances(account: LedgerAccount, *, days: Sequence[date]) -> list[int]:
+    """Debits less credits of one account at the end of each day, as if no year had been closed."""
+    found = []
+    for day in days:
+        sums = all_sums(on=day, before_closings=True)
+        statement = select(sums.c.debits - sums.c.credits).where(sums.c.account_id == account.id)
+        found.append(int(db.session.scalar(statement) or 0))
+    return found
+
+
+def of_account(account: LedgerAccount) -> list[ColumnElement[bool]]:
+    """Lines of an account, the years' closing entries left out."""
+    return [
+        or_(Transfer.debit_account_id == account.id, Transfer.credit_account_id == account.id),
+        Transfer.entry_id.not_in(closings()),
+    ]
+
+
+def _conditions(figure: Figure) -> list[ColumnElement[bool]]:
+    code = LedgerAccount.chart_code
+    found = [or_(*(code.startswith(one, autoescape=True) for one in figure.codes))]
+    if figure.fund_class is not None:
+        found.append(LedgerAccount.fund_class == figure.fund_class)
+    if figure.fund:
+        found.append(Fund.code == figure.fund)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FundSums:
+    """A fund with what its lines of one 財源区分 were before and after a year."""
+
+    fund: Fund
+    sums: dict[str, Sums]
+
+    def moved(self, codes: Codes) -> int:
+        """Credits less debits of these lines in the year."""
+        return -sum(
+            after - before for code, (before, after) in self.sums.items() if code.startswith(codes)
+        )
+
+
+def fund_sums(year: int, fund_class: FundClass) -> list[FundSums]:
+    """Every fund that ever had net assets of that class, the general one first, then by code."""
+    found: dict[int, FundSums] = {}
+    for place, day in enumerate(Figure(year=year, codes=()).days):
+        sums = all_sums(on=day, before_closings=True)
+        statement = (
+            select(Fund, LedgerAccount.chart_code, sums.c.debits - sums.c.credits)
+            .join(LedgerAccount, LedgerAccount.fund_id == Fund.id)
+            .join(sums, sums.c.account_id == LedgerAccount.id)
+            .where(LedgerAccount.fund_class == fund_class)
+            .order_by(Fund.id, LedgerAccount.chart_code)
+        )
+        for fund, code, amount in db.session.execute(statement):
+            of_fund = found.setdefault(fund.id, FundSums(fund, {}))
+            of_fund.sums.setdefault(code, [0, 0])[place] = int(amount)
+    return sorted(found.values(), key=lambda one: (one.fund.code != GENERAL, one.fund.id))
