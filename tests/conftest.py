@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,9 @@ def house(app: Flask) -> Iterator[Flask]:
             engines[None] = engine
 
 
-@pytest.fixture
-def open_house(app: Flask, server: EmbeddedServer) -> Iterator[Flask]:
-    """The house on a database of its own, where commits are real: for several connections."""
+@contextmanager
+def own_database(app: Flask, server: EmbeddedServer) -> Iterator[Flask]:
+    """The house on a fresh database of its own, where commits are real."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -120,6 +121,13 @@ def open_house(app: Flask, server: EmbeddedServer) -> Iterator[Flask]:
             here.dispose()
             engines[None] = engine
             server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def open_house(app: Flask, server: EmbeddedServer) -> Iterator[Flask]:
+    """The house on a database of its own: for several connections."""
+    with own_database(app, server) as house:
+        yield house
 
 
 @pytest.fixture
