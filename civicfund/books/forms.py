@@ -1,7 +1,7 @@
 """What a book is asked for: days, a year and its month, a fund, an account; all have a default."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -152,7 +152,7 @@ class AskForm(Form):
         year, month = self._value("year"), self._value("month") or 0
         if year and month:
             first = date(year if month >= clock.FISCAL_START else year + 1, month, 1)
-            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            return first, clock.end_of_month(first)
         if year:
             return clock.fiscal_days(year)
         first, last = self._value("date_from"), self._value("date_to")

@@ -66,7 +66,7 @@ def _row(line: BookLine, asked: Asked) -> Row:
 
 def _whole(asked: Asked) -> Iterator[Row]:
     total = 0
-    for line in queries.lines(asked.first, asked.last):
+    for line in queries.every_line(asked.first, asked.last):
         total += line.amount
         yield _row(line, asked)
     sums = {"debit": _("Total"), "debit_amount": total, "credit_amount": total}

@@ -18,6 +18,11 @@ def span_words(first: date, last: date) -> str:
     return str(gettext("From %(first)s to %(last)s", first=day(first), last=day(last)))
 
 
+def month_words(month: date) -> str:
+    """2026年5月, May 2026."""
+    return f"{month.year}年{month.month}月" if _japanese() else f"{month:%B %Y}"
+
+
 def account_words(side: Side) -> str:
     """`1131/GENERAL 決済代行未収金`."""
     return f"{side.code} {local_name(side)}"

@@ -1,5 +1,6 @@
 """The one place that knows what time it is."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -46,6 +47,11 @@ def fiscal_year(day: date) -> int:
 def fiscal_days(year: int) -> tuple[date, date]:
     """The first and the last day of a fiscal year."""
     return date(year, FISCAL_START, 1), date(year + 1, FISCAL_START, 1) - timedelta(days=1)
+
+
+def end_of_month(day: date) -> date:
+    """The last day of the month of `day`."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @contextmanager

@@ -116,6 +116,27 @@ CHECKS = (
         """,  # noqa: S608
     ),
     _sql(
+        "month_sums",
+        N_("The sums of the months are those of their lines"),
+        """
+        SELECT a.code, coalesce(kept.month, whole.month)
+        FROM month_sums kept FULL JOIN (
+          SELECT account_id, date_trunc('month', e.effective_on)::date AS month,
+            sum(debit) AS debits, sum(credit) AS credits
+          FROM (
+            SELECT entry_id, debit_account_id AS account_id, amount_minor AS debit, 0 AS credit
+              FROM transfers
+            UNION ALL SELECT entry_id, credit_account_id, 0, amount_minor FROM transfers) AS every
+          JOIN journal_entries e ON e.id = every.entry_id
+          WHERE entry_id <= (SELECT max(upto_entry_id) FROM month_sums)
+          GROUP BY 1, 2) AS whole
+        ON whole.account_id = kept.account_id AND whole.month = kept.month
+        JOIN ledger_accounts a ON a.id = coalesce(kept.account_id, whole.account_id)
+        WHERE (kept.debits, kept.credits) IS DISTINCT FROM (whole.debits, whole.credits)
+        ORDER BY 1, 2
+        """,
+    ),
+    _sql(
         "transfers",
         N_("Each entry has lines, numbered from 1 without a gap"),
         """

@@ -17,7 +17,12 @@ from tests.factories.identity import make_user, sign_in
 from tests.factories.ledger import make_fund, make_gift
 from tests.statements import counted
 
-NAMES = {"journal": ("仕訳帳", "Journal")}
+NAMES = {
+    "journal": ("仕訳帳", "Journal"),
+    "general-ledger": ("総勘定元帳", "General ledger"),
+    "trial-balance": ("合計残高試算表", "Trial balance"),
+    "monthly-trial-balance": ("月次推移試算表", "Trial balance, month by month"),
+}
 SLUGS = sorted(NAMES)
 
 

@@ -25,6 +25,16 @@ FAULTS = {
         "(SELECT id FROM ledger_accounts WHERE code = '4111/C-1')",
         {"snapshots"},
     ),
+    "a month's sum that was edited": (
+        "UPDATE month_sums SET debits = debits + 1 WHERE account_id = "
+        "(SELECT id FROM ledger_accounts WHERE code = '1131/GENERAL')",
+        {"month_sums"},
+    ),
+    "a month's sum that was removed": (
+        "DELETE FROM month_sums WHERE account_id = "
+        "(SELECT id FROM ledger_accounts WHERE code = '4191/C-1')",
+        {"month_sums"},
+    ),
     "an entry without lines": (
         "INSERT INTO journal_entries (key, kind, effective_on, recorded_at, memo, amount_minor, "
         "is_late, content_hash) VALUES ('x', 'x', '2026-05-01', '2026-05-01', '', 1, false, "
@@ -54,8 +64,8 @@ FAULTS = {
         {"snapshots", "content"},
     ),
     "a day that was moved": (
-        "UPDATE journal_entries SET effective_on = '2026-05-02' WHERE id = :gift",
-        {"content"},
+        "UPDATE journal_entries SET effective_on = '2026-06-02' WHERE id = :gift",
+        {"content", "month_sums"},
     ),
     "a searched amount that lies": (
         "UPDATE journal_entries SET amount_minor = 1 WHERE id = :gift",

@@ -260,6 +260,8 @@ APP_ROLE_MAY_NOT = [
     "INSERT INTO transfers SELECT 1, 9, 1, 'none', 2, 'none', 1",
     "UPDATE balance_snapshots SET debits = 0",
     "INSERT INTO balance_snapshots VALUES (1, 1, 1, 1)",
+    "UPDATE month_sums SET debits = 0",
+    "INSERT INTO month_sums VALUES (1, '2026-05-01', 1, 1, 1)",
     "UPDATE ledger_accounts SET guard = 'none'",
     "DELETE FROM ledger_accounts",
     "UPDATE funds SET designation = 'general'",

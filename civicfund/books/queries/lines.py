@@ -13,6 +13,8 @@ from civicfund.core.db import db
 from civicfund.ledger.models import JournalEntry, LedgerAccount, Party, Transfer
 
 PER_PAGE = 100
+# Behind every line that can be.
+END = Place(date.max, 10**18, 9999)
 
 Debited = aliased(LedgerAccount, name="debited")
 Credited = aliased(LedgerAccount, name="credited")
@@ -23,6 +25,7 @@ ORDER = (JournalEntry.effective_on, JournalEntry.id, Transfer.line)
 class Side:
     """The account on one side of a line."""
 
+    account_id: int
     code: str
     name_ja: str
     name_en: str
@@ -44,11 +47,15 @@ class BookLine:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """Some lines in order, and the places of the pages before and after where there are more."""
+    """Some lines in order, and the places of the pages before and after where there are more.
+
+    `next_on` is the day of the line that follows the page.
+    """
 
     lines: list[BookLine]
     earlier: Place | None
     later: Place | None
+    next_on: date | None = None
 
 
 def line_page(
@@ -58,26 +65,47 @@ def line_page(
     after: Place | None = None,
     before: Place | None = None,
     only: Sequence[ColumnElement[bool]] = (),
-    limit: int = PER_PAGE,
+    limit: int | None = None,
 ) -> LinePage:
-    """The lines of these days behind `after`, or up to `before`, or from the first on."""
+    """The lines of these days behind `after`, or up to `before`, or from the first on.
+
+    A place with nothing behind it leads to the last page, one with nothing before it to the first.
+    """
+    limit = limit or PER_PAGE
     statement = _lines(first, last, only).limit(limit + 1)
     if before is not None:
-        statement = _from(statement, before, later=False)
-        found = [_line(row) for row in db.session.execute(statement)]
-        more = len(found) > limit
-        shown = found[:limit][::-1]
-        return LinePage(shown, shown[0].place if more else None, shown[-1].place if shown else None)
+        return _page_before(statement, before, limit) or line_page(
+            first, last, only=only, limit=limit
+        )
     if after is not None:
         statement = _from(statement, after, later=True)
-    statement = statement.order_by(*ORDER)
-    found = [_line(row) for row in db.session.execute(statement)]
-    shown = found[:limit]
-    earlier = shown[0].place if shown and after is not None else None
-    return LinePage(shown, earlier, shown[-1].place if len(found) > limit else None)
+    found = [_line(row) for row in db.session.execute(statement.order_by(*ORDER))]
+    if after is not None and not found:
+        page = _page_before(_lines(first, last, only).limit(limit + 1), END, limit)
+        return page or LinePage([], None, None)
+    shown, rest = found[:limit], found[limit:]
+    return LinePage(
+        shown,
+        shown[0].place if shown and after is not None else None,
+        shown[-1].place if rest else None,
+        rest[0].place.on if rest else None,
+    )
 
 
-def lines(
+def _page_before(statement: Select[*tuple[Any, ...]], before: Place, limit: int) -> LinePage | None:
+    backwards = _from(statement, before, later=False)
+    found = [_line(row) for row in db.session.execute(backwards)]
+    if not found:
+        return None
+    shown = found[:limit][::-1]
+    earlier = shown[0].place if len(found) > limit else None
+    is_last = before == END
+    return LinePage(
+        shown, earlier, None if is_last else shown[-1].place, None if is_last else before.on
+    )
+
+
+def every_line(
     first: date, last: date, *, only: Sequence[ColumnElement[bool]] = ()
 ) -> Iterator[BookLine]:
     """All lines of these days, through a cursor of the server: they never stand in memory."""
@@ -96,8 +124,8 @@ def _lines(
     columns: tuple[Any, ...] = (
         entry.effective_on, entry.id, Transfer.line,
         entry.kind, entry.memo, entry.is_late, Party.public_name, Party.full_name,
-        Debited.code, Debited.name_ja, Debited.name_en,
-        Credited.code, Credited.name_ja, Credited.name_en,
+        Debited.id, Debited.code, Debited.name_ja, Debited.name_en,
+        Credited.id, Credited.code, Credited.name_ja, Credited.name_en,
         Transfer.amount_minor,
     )  # fmt: skip
     return (
@@ -133,7 +161,7 @@ def _line(row: Any) -> BookLine:
         memo,
         is_late,
         (public_name, full_name) if full_name is not None else None,
-        Side(*sides[:3]),
-        Side(*sides[3:]),
+        Side(*sides[:4]),
+        Side(*sides[4:]),
         amount,
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Column, Document, Row, Section
-from civicfund.books.queries import BookLine, line_page, lines
+from civicfund.books.queries import BookLine, every_line, line_page
 from civicfund.books.statements import queries, titles
 from civicfund.books.statements.figures import Figure, Measure
 from civicfund.books.statements.lines import TAKEN_OVER
@@ -76,7 +76,7 @@ def _lines(asked: Asked, figure: Figure, account: LedgerAccount) -> Document:
     if figure.measure is not Measure.OPENING or account.chart_code in TAKEN_OVER:
         days, only = (year.starts_on, year.until), queries.of_account(account)
         if asked.is_whole:
-            shown = lines(*days, only=only)
+            shown = every_line(*days, only=only)
         else:
             page = line_page(*days, after=asked.after, before=asked.before, only=only)
             shown = page.lines

@@ -11,6 +11,7 @@ from civicfund.ledger.models.book import (
     Guard,
     JournalEntry,
     LedgerAccount,
+    MonthSum,
     Party,
     Transfer,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "LedgerAccount",
     "LogSecret",
     "LogTile",
+    "MonthSum",
     "Party",
     "Seal",
     "SigningKey",

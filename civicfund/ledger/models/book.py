@@ -264,6 +264,25 @@ class BalanceSnapshot(Model):
     credits: Mapped[int] = mapped_column(BigInteger)
 
 
+class MonthSum(Model):
+    """What moved in an account in a month, up to an entry: a year's books add up these."""
+
+    __tablename__ = "month_sums"
+
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ledger_accounts.id"), primary_key=True, autoincrement=False
+    )
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    upto_entry_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    debits: Mapped[int] = mapped_column(BigInteger)
+    credits: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("extract(day FROM month) = 1", name="month"),
+        Index("ix_month_sums_month", "month"),
+    )
+
+
 class FiscalPeriod(Numbered):
     """A span of days whose books can be closed; a closed one takes no more entries."""
 

@@ -53,6 +53,11 @@ from civicfund.ledger.queries.log import (
     tiled_size,
 )
 from civicfund.ledger.queries.months import MonthResult, results_by_month
+from civicfund.ledger.queries.movements import (
+    MonthMovement,
+    balances_before,
+    movements_by_month,
+)
 from civicfund.ledger.queries.periods import (
     closed_upto,
     first_month_without_period,
@@ -75,6 +80,7 @@ __all__ = [
     "EntryPage",
     "FundBalance",
     "Leaf",
+    "MonthMovement",
     "MonthResult",
     "TrialBalance",
     "account_by_code",
@@ -82,6 +88,7 @@ __all__ = [
     "all_leaves",
     "available_in",
     "balance_of",
+    "balances_before",
     "balances_by_account",
     "balances_by_fund",
     "checkpoint_of",
@@ -107,6 +114,7 @@ __all__ = [
     "held_gifts_of",
     "leaf_hashes",
     "leaves",
+    "movements_by_month",
     "newest_checkpoint",
     "newest_entries",
     "newest_entry_id",

@@ -146,11 +146,14 @@ def reverse_entry(
 
 
 def fold_balances(*, patience: timedelta = timedelta(seconds=5)) -> int | None:
-    """Sum what has settled into the snapshots; answers up to which entry, or None if others were
-    still booking when patience ended (the next run does it).
+    """Sum what has settled into the snapshots and the months; answers up to which entry, or None
+    if others were still booking when patience ended (the next run does it).
     """
     db.session.flush()
-    return db.session.scalar(select(func.ledger_fold(patience)))
+    settled = db.session.scalar(select(func.ledger_fold(patience)))
+    if settled is not None:
+        db.session.execute(select(func.ledger_fold_months()))
+    return settled
 
 
 def close_year(

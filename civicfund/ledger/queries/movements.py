@@ -1,0 +1,187 @@
+"""What moved in any days: whole months from their sums, the rest of the days from the lines.
+
+A year's book over any number of entries reads twelve sums for each account, what is not folded yet,
+and at most the lines of the two months that the days cut through.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from civicfund.core import clock
+from civicfund.core.db import db
+from civicfund.ledger.models import JournalEntry, LedgerAccount, MonthSum, Transfer
+from civicfund.ledger.queries.balances import LAST_ID, all_sums, in_closing
+
+# Where the days of a span have no end.
+FOREVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMovement:
+    """What moved in a month (within the days asked for); `key` is what was grouped by."""
+
+    key: Any
+    month: date
+    debits: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Days as whole months (from the first of one to the first of another) and what is left."""
+
+    months: tuple[date, date] | None
+    rest: tuple[tuple[date, date], ...]
+
+
+def cut_in_months(first: date, last: date) -> Cut:
+    """The whole months between two days, and the days before and after them."""
+    if first > last:
+        return Cut(None, ())
+    starts_whole, ends_whole = first.day == 1, last == clock.end_of_month(last)
+    if (first.year, first.month) == (last.year, last.month) and not (starts_whole and ends_whole):
+        return Cut(None, ((first, last),))
+    before = () if starts_whole else ((first, clock.end_of_month(first)),)
+    after = () if ends_whole else ((last.replace(day=1), last),)
+    month, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+    month, end = month + len(before), end - len(after)
+    whole = (_month(month), _month(end)) if month <= end else None
+    return Cut(whole, (*before, *after))
+
+
+def movements(
+    first: date,
+    last: date,
+    *,
+    only: ColumnElement[bool] | None = None,
+    before_closings: bool = False,
+) -> Subquery:
+    """(account_id, month, debits, credits) of these days; `only`: of such `LedgerAccount`s.
+
+    `before_closings`: without the entries that close a year (決算振替前).
+    """
+    return union_all(*_parts(first, last, only, before_closings=before_closings)).subquery()
+
+
+def movements_by_month(
+    by: SQLColumnExpression[Any],
+    first: date,
+    last: date,
+    *,
+    only: ColumnElement[bool] | None = None,
+    before_closings: bool = False,
+) -> list[MonthMovement]:
+    """What moved month by month, grouped by a column of `LedgerAccount`; no months at rest."""
+    moved = movements(first, last, only=only, before_closings=before_closings)
+    debits, credits = _total(moved.c.debits), _total(moved.c.credits)
+    rows = db.session.execute(
+        select(by, moved.c.month, debits, credits)
+        .join(LedgerAccount, LedgerAccount.id == moved.c.account_id)
+        .group_by(by, moved.c.month)
+        .having(or_(debits != 0, credits != 0))
+        .order_by(by, moved.c.month)
+    )
+    return [MonthMovement(*row) for row in rows]
+
+
+def balances_before(
+    by: SQLColumnExpression[Any], day: date, *, only: ColumnElement[bool] | None = None
+) -> dict[Any, int]:
+    """Debits less credits as a day began, grouped by a column of `LedgerAccount`.
+
+    What stands there now, less what came from that day on: the past need not be added up.
+    """
+    sums = all_sums()
+    since = movements(day, FOREVER, only=only)
+    condition = only if only is not None else LedgerAccount.id.is_not(None)
+    every = union_all(
+        select(sums.c.account_id, (sums.c.debits - sums.c.credits).label("balance")),
+        select(since.c.account_id, since.c.credits - since.c.debits),
+    ).subquery()
+    rows = db.session.execute(
+        select(by, _total(every.c.balance))
+        .join(LedgerAccount, LedgerAccount.id == every.c.account_id)
+        .where(condition)
+        .group_by(by)
+        .order_by(by)
+    )
+    return {key: balance for key, balance in rows if balance}
+
+
+def _total(column: ColumnElement[Any]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def _summed_upto() -> ScalarSelect[int]:
+    """The entry up to which everything is in the sums of the months."""
+    return select(func.coalesce(func.max(MonthSum.upto_entry_id), 0)).scalar_subquery()
+
+
+def _parts(
+    first: date, last: date, only: ColumnElement[bool] | None, *, before_closings: bool
+) -> Sequence[Any]:
+    cut = cut_in_months(first, last)
+    of_day, upto = JournalEntry.effective_on, _summed_upto()
+    within = of_day.between(first, last)
+    # The upper bound excludes nothing: it tells the planner that a range is meant, a small one.
+    tail = and_(within, Transfer.entry_id > upto, Transfer.entry_id <= LAST_ID)
+    parts = [_sums(cut, only), *_lines(tail, only)]
+    if cut.rest:
+        ranges = or_(*(of_day.between(*days) for days in cut.rest))
+        parts += _lines(and_(ranges, Transfer.entry_id <= upto), only)
+    if before_closings:
+        parts += _lines(and_(within, in_closing(on=last)), only, sign=-1)
+    return parts
+
+
+def _sums(cut: Cut, only: ColumnElement[bool] | None) -> Any:
+    within = MonthSum.month.between(*cut.months) if cut.months else false()
+    columns = (
+        MonthSum.account_id.label("account_id"), MonthSum.month.label("month"),
+        MonthSum.debits.label("debits"), MonthSum.credits.label("credits"),
+    )  # fmt: skip
+    return select(*columns).where(within, *_of(MonthSum.account_id, only))
+
+
+def _lines(
+    condition: ColumnElement[bool], only: ColumnElement[bool] | None, *, sign: int = 1
+) -> list[Any]:
+    month = func.date_trunc("month", JournalEntry.effective_on).cast(JournalEntry.effective_on.type)
+    amount, nothing = Transfer.amount_minor * sign, literal(0, BigInteger)
+    found = []
+    for account_id, sums in (
+        (Transfer.debit_account_id, (amount, nothing)),
+        (Transfer.credit_account_id, (nothing, amount)),
+    ):
+        found.append(
+            select(account_id, month, *sums)
+            .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
+            .where(condition, *_of(account_id, only))
+        )
+    return found
+
+
+def _of(account_id: Any, only: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [] if only is None else [account_id.in_(select(LedgerAccount.id).where(only))]
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
