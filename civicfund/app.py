@@ -32,6 +32,8 @@ from civicfund.campaigns import views as campaigns
 from civicfund.campaigns.policy import can_open_npo_desk, can_open_review_desk
 from civicfund.campaigns.sections import organisation_sections
 from civicfund.campaigns.subjects import endorsement_subject
+from civicfund.closing import views as closing
+from civicfund.closing.policy import can_look
 from civicfund.core import events, queue, settings
 from civicfund.core.db import db
 from civicfund.core.embedded import OWNER_ROLE, EmbeddedServer
@@ -119,6 +121,7 @@ def create_app(config: type) -> Flask:
         _wire_grants,
         _wire_books,
         _wire_evidence,
+        _wire_closing,
         _wire_audit,
     ):
         wire(app, api)
@@ -287,6 +290,12 @@ def _wire_evidence(app: Flask, api: Api) -> None:  # noqa: ARG001
     ):
         events.subscribe("source_pages", source_pages)
     events.subscribe("fund_pages", campaigns_references.fund_pages)
+
+
+def _wire_closing(app: Flask, api: Api) -> None:  # noqa: ARG001
+    """Months and years."""
+    app.register_blueprint(closing.bp)
+    navigation.add_desk("closing.index", N_("Months and years"), order=50, may_open=can_look)
 
 
 def _wire_audit(app: Flask, api: Api) -> None:  # noqa: ARG001

@@ -11,6 +11,7 @@ from civicfund.donors import services as donors
 from civicfund.endorsements import services as endorsements
 from civicfund.grants import services as grants
 from civicfund.grants import settlement
+from civicfund.ledger import periods
 from civicfund.ledger import services as ledger
 from civicfund.notifications import delivery, rendering
 from civicfund.notifications import services as outbox
@@ -227,6 +228,14 @@ def seal_entries() -> None:
             sealed = ledger.seal_entries()
         if not sealed.leaves:
             return
+
+
+# Five minutes after midnight in Japan.
+@queue.every("5 15 * * *", "ledger.open_months")
+def open_months() -> None:
+    """A period for each month that has begun, so that it can be closed when it is over."""
+    with transaction():
+        periods.open_months()
 
 
 # -- the queue itself ---------------------------------------------------------------------------

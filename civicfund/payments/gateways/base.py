@@ -133,5 +133,8 @@ class Gateway(Protocol):
     def balance(self) -> Money:
         """What the gateway owes us by its own account."""
 
+    def balance_at(self, instant: datetime) -> Money:
+        """The same by its report for a past instant: charges, fees, refunds, payouts until then."""
+
     def untold(self) -> Mapping[str, int]:
         """Events on their way to us, and by how many yen each of them changed the balance."""

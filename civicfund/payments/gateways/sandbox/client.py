@@ -125,6 +125,10 @@ class SandboxGateway:
         """Charges less fees and refunds, since the last payout."""
         return yen(queries.unpaid_yen())
 
+    def balance_at(self, instant: datetime) -> Money:
+        """Every line until then, less what had been paid out."""
+        return yen(queries.balance_yen_at(instant))
+
     def untold(self) -> Mapping[str, int]:
         """What its own job has still to deliver."""
         return queries.untold_yen()

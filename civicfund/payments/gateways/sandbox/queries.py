@@ -14,6 +14,7 @@ from civicfund.payments.gateways.sandbox.models import (
     SandboxCharge,
     SandboxCheckout,
     SandboxEvent,
+    SandboxPayout,
 )
 
 STILL_OPEN = (CheckoutState.OPEN, CheckoutState.AUTHENTICATING, CheckoutState.PENDING)
@@ -77,6 +78,16 @@ def unpaid_yen() -> int:
     """What the sandbox owes the fund now; negative after refunds of what was paid out."""
     net = func.coalesce(func.sum(SandboxBalanceLine.gross_yen - SandboxBalanceLine.fee_yen), 0)
     return int(db.session.scalar(select(net).where(SandboxBalanceLine.payout_id.is_(None))) or 0)
+
+
+def balance_yen_at(instant: datetime) -> int:
+    """What the sandbox owed the fund at an instant."""
+    line, payout = SandboxBalanceLine, SandboxPayout
+    lines = select(func.coalesce(func.sum(line.gross_yen - line.fee_yen), 0)).where(
+        line.created_at <= instant
+    )
+    paid = select(func.coalesce(func.sum(payout.amount_yen), 0)).where(payout.created_at <= instant)
+    return int(db.session.scalar(select(lines.scalar_subquery() - paid.scalar_subquery())) or 0)
 
 
 def unpaid_lines() -> list[tuple[int, int]]:

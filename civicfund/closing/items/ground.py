@@ -1,0 +1,44 @@
+"""What several items look at, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from civicfund.closing.models import BankStatement
+from civicfund.core import clock
+from civicfund.ledger import queries as book
+from civicfund.ledger.models import FiscalPeriod
+from civicfund.ledger.queries import TrialBalance
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A period, the trial balance as it ends, and the certificates that were entered for it."""
+
+    period: FiscalPeriod
+    trial: TrialBalance
+    statements: Mapping[str, BankStatement]
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return self.period.starts_on
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.period.ends_on
+
+    @property
+    def ends_year(self) -> bool:
+        """Does a fiscal year end with it?"""
+        return self.last == clock.fiscal_days(clock.fiscal_year(self.last))[1]
+
+    def balance(self, code: str) -> int:
+        """What a line of the chart holds as the period ends, in its natural sign."""
+        return self.trial.of_codes([code])
+
+
+def month_of(period: FiscalPeriod, statements: Mapping[str, BankStatement]) -> Month:
+    """The ground on which the items of a period stand."""
+    return Month(period, book.trial_balance(on=period.ends_on), statements)

@@ -1,0 +1,33 @@
+"""The blueprint, and how findings are put into words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext
+
+from civicfund.closing.found import Fault, Place
+from civicfund.web.filters import day
+
+bp = Blueprint("closing", __name__, url_prefix="/desk/closing")
+
+
+def said(fault: Fault) -> str:
+    """A finding in the language of the page; days are written as days."""
+    places = {
+        name: day(value) if isinstance(value, (date, datetime)) else value
+        for name, value in fault.places.items()
+    }
+    text = str(gettext(fault.text))
+    # What the packages' own checks say has no places: the rows stand beside it.
+    return text % places if "%(" in text else text
+
+
+def rows_of(fault: Fault) -> str:
+    """The rows that a check named."""
+    return str(fault.places.get("rows", ""))
+
+
+def url_of(place: Place) -> tuple[str, dict[str, Any]]:
+    """A place as `url_for` takes it."""
+    return place.page, dict(place.values)
