@@ -8,7 +8,6 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
 
 from civicfund.books.statements.classes import program_of
 from civicfund.books.statements.figures import Figure, Figures, LineKey, days_of
-from civicfund.books.statements.lines import Codes
 from civicfund.core.db import db
 from civicfund.ledger.models import (
     Fund,
@@ -112,20 +111,24 @@ def _conditions(figure: Figure) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class FundSums:
-    """A fund with what its lines of one 財源区分 were before and after a year."""
+    """A fund with debits less credits of its lines, before and after a year."""
 
     fund: Fund
     sums: dict[str, Sums]
 
-    def moved(self, codes: Codes) -> int:
-        """Credits less debits of these lines in the year."""
-        return -sum(
-            after - before for code, (before, after) in self.sums.items() if code.startswith(codes)
+    def amount(self, figure: Figure) -> int:
+        """The part of a figure that is this fund's."""
+        return sum(
+            figure.measured(code, before, after)
+            for code, (before, after) in self.sums.items()
+            if code.startswith(figure.codes)
         )
 
 
-def fund_sums(year: int, fund_class: FundClass) -> list[FundSums]:
-    """Every fund that ever had net assets of that class, the general one first, then by code."""
+def fund_sums(
+    year: int, fund_class: FundClass | None = None, *, fund_id: int | None = None
+) -> list[FundSums]:
+    """Every fund that ever moved (with net assets of that class), the general one first."""
     found: dict[int, FundSums] = {}
     for place, day in enumerate(Figure(year=year, codes=()).days):
         sums = all_sums(on=day, before_closings=True)
@@ -133,9 +136,12 @@ def fund_sums(year: int, fund_class: FundClass) -> list[FundSums]:
             select(Fund, LedgerAccount.chart_code, sums.c.debits - sums.c.credits)
             .join(LedgerAccount, LedgerAccount.fund_id == Fund.id)
             .join(sums, sums.c.account_id == LedgerAccount.id)
-            .where(LedgerAccount.fund_class == fund_class)
             .order_by(Fund.id, LedgerAccount.chart_code)
         )
+        if fund_class is not None:
+            statement = statement.where(LedgerAccount.fund_class == fund_class)
+        if fund_id is not None:
+            statement = statement.where(Fund.id == fund_id)
         for fund, code, amount in db.session.execute(statement):
             of_fund = found.setdefault(fund.id, FundSums(fund, {}))
             of_fund.sums.setdefault(code, [0, 0])[place] = int(amount)

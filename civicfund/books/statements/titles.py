@@ -87,12 +87,6 @@ BALANCE_SHEET_2008 = Title(
     "Balance sheet (standard of 2008)",
     N_("The same balances as the standard of 2008 orders them."),
 )
-INVENTORY = Title(
-    "inventory",
-    "財産目録",
-    "Inventory of property",
-    N_("Every asset and every debt at the end of the year, account by account."),
-)
 FIGURE = Title(
     "figure",
     "金額の内訳",

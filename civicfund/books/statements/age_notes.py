@@ -1,0 +1,160 @@
+"""指定寄附資金の注記: balances by age of receipt, and what older ones still lack."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from civicfund.books.asking import Asked
+from civicfund.books.documents import Cell, Column, Document, Row, Section
+from civicfund.books.statements import ages, gift_queries, lines, titles
+from civicfund.books.statements.ages import Lots
+from civicfund.books.statements.figures import Figure, Measure
+from civicfund.books.statements.gift_queries import GiftYears
+from civicfund.books.statements.sheets import figure_url, moment_of, statement
+from civicfund.ledger.models import FundClass
+from civicfund.web.filters import local_name
+
+# Older than this, the note asks for the planned year, amount and use.
+PLANNED_AFTER_YEARS = 5
+
+
+def designated_ages(asked: Asked) -> Document:
+    """受入年度別残高: in each fund the oldest money is spent first."""
+    book = gift_queries.gift_years(asked.year)
+    lots = {fund_id: of_fund for fund_id, of_fund in _lots(book).items() if of_fund.left}
+    return statement(
+        titles.AGES,
+        span=moment_of(asked.year),
+        sections=[
+            Section(
+                title=_("Balances by age of receipt"),
+                columns=_age_columns(),
+                rows=list(_age_rows(asked, book, lots)),
+            ),
+            Section(
+                title=_("Held for more than five years: plan of spending"),
+                columns=_plan_columns(),
+                rows=list(_plan_rows(asked, book, lots)),
+                notes=[_("Plans of spending are not kept in this book: add them to the note.")],
+            ),
+            Section(
+                title=_("What is left of each year's receipts"),
+                columns=_lot_columns(),
+                rows=list(_lot_rows(asked, book, lots)),
+            ),
+        ],
+        notes=[
+            _("In each fund the oldest money is spent first."),
+            _("Money passed on between funds keeps its year of receipt."),
+        ],
+        is_landscape=True,
+    )
+
+
+def _lots(book: GiftYears) -> dict[int, Lots]:
+    return ages.lots_of(book.years, book.moves)
+
+
+def _age_columns() -> list[Column]:
+    return [
+        Column(name="fund", label=_("Fund"), is_wide=True),
+        Column(name="1", label=_("Up to 1 year"), kind="yen"),
+        Column(name="5", label=_("Over 1 and up to 5 years"), kind="yen"),
+        Column(name="10", label=_("Over 5 and up to 10 years"), kind="yen"),
+        Column(name="over", label=_("Over 10 years"), kind="yen"),
+        Column(name="unknown", label=_("Year not known (taken over)"), kind="yen"),
+        Column(name="total", label=_("Total"), kind="yen"),
+    ]
+
+
+def _age_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
+    whole = Figure(
+        year=asked.year,
+        codes=lines.NET_ASSETS,
+        measure=Measure.STOCK,
+        fund_class=FundClass.DESIGNATED,
+    )
+    for fund_id, of_fund in lots.items():
+        fund = book.funds[fund_id]
+        sums = ages.by_age([of_fund], at_end_of=asked.year)
+        cells: dict[str, Cell] = {"fund": local_name(fund), **sums, "total": sum(sums.values())}
+        links = {
+            "fund": url_for("ledger.fund", code=fund.code),
+            "total": figure_url(asked, replace(whole, fund=fund.code)),
+        }
+        yield Row(cells=cells, links=links)
+    sums = ages.by_age(lots.values(), at_end_of=asked.year)
+    total = {"fund": _("Total"), **sums, "total": sum(sums.values())}
+    yield Row(cells=total, links={"total": figure_url(asked, whole)}, kind="total")
+
+
+def _plan_columns() -> list[Column]:
+    return [
+        Column(name="fund", label=_("Fund"), is_wide=True),
+        Column(name="year", label=_("Year of receipt")),
+        Column(name="left", label=_("Balance"), kind="yen"),
+        Column(name="planned_year", label=_("Planned year")),
+        Column(name="planned_amount", label=_("Planned amount")),
+        Column(name="planned_use", label=_("Planned use"), is_wide=True),
+    ]
+
+
+def _plan_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
+    missing = _("Missing")
+    for fund_id, year, left in _each_lot(lots):
+        if year == ages.UNKNOWN or asked.year - year >= PLANNED_AFTER_YEARS:
+            cells = {
+                "fund": local_name(book.funds[fund_id]),
+                "year": _year_words(year),
+                "left": left,
+                "planned_year": missing,
+                "planned_amount": missing,
+                "planned_use": missing,
+            }
+            yield Row(cells=cells)
+
+
+def _lot_columns() -> list[Column]:
+    return [
+        Column(name="fund", label=_("Fund"), is_wide=True),
+        Column(name="year", label=_("Year of receipt")),
+        Column(name="received", label=_("Received in the fund"), kind="yen"),
+        Column(name="left", label=_("Balance"), kind="yen"),
+    ]
+
+
+def _lot_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
+    for fund_id, year, left in _each_lot(lots):
+        fund = book.funds[fund_id]
+        did = book.years.get(year, {}).get(fund_id)
+        cells: dict[str, Cell] = {
+            "fund": local_name(fund),
+            "year": _year_words(year),
+            "left": left,
+        }
+        links = {}
+        if did is not None and did.received:
+            cells["received"] = did.received
+            received = Figure(
+                year=year,
+                codes=lines.REVENUE,
+                fund_class=FundClass.DESIGNATED,
+                fund=fund.code,
+            )
+            links["received"] = figure_url(asked, received)
+        yield Row(cells=cells, links=links)
+
+
+def _each_lot(lots: dict[int, Lots]) -> Iterator[tuple[int, int, int]]:
+    """(fund, year of receipt, what is left), the oldest of a fund first."""
+    for fund_id, of_fund in lots.items():
+        for year in sorted(of_fund.left):
+            yield fund_id, year, of_fund.left[year]
+
+
+def _year_words(year: int) -> str:
+    if year == ages.UNKNOWN:
+        return str(_("Not known"))
+    return str(_("Fiscal year %(year)s", year=year))

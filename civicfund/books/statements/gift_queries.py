@@ -1,0 +1,222 @@
+"""What the notes about designated gifts read: years of receipt, appeals, gifts of the few."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Subquery,
+    cast,
+    extract,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from civicfund.books.statements import lines
+from civicfund.books.statements.ages import YearOfFund
+from civicfund.books.statements.years import FiscalYear
+from civicfund.campaigns.models import Campaign
+from civicfund.core.db import db
+from civicfund.donors.models import STANDING, Donation, Method
+from civicfund.ledger.models import (
+    Fund,
+    FundClass,
+    JournalEntry,
+    LedgerAccount,
+    Party,
+    Transfer,
+)
+from civicfund.ledger.queries.balances import closings
+
+# Of a fund with an appeal: what came from others than those who answered it.
+BESIDE_APPEAL = ("4114", "4115", "4116", "4201", "4202", "4203")
+GIVEN = (*lines.GIFTS, *lines.IN_KIND, *lines.SUBSIDIES)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftYears:
+    """What the designated money of each fund did, by fiscal year."""
+
+    years: dict[int, dict[int, YearOfFund]]
+    moves: dict[int, dict[tuple[int, int], int]]
+    funds: dict[int, Fund] = field(default_factory=dict)
+
+
+def gift_years(year: int) -> GiftYears:
+    """Every fiscal year up to this one, as if none had been closed."""
+    sums: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    until = FiscalYear(year).until
+    for of_year, fund_id, code, amount in db.session.execute(_by_year(until)):
+        sums[of_year][fund_id][code] = int(amount)
+    years = {
+        of_year: {fund_id: _did(codes) for fund_id, codes in funds.items()}
+        for of_year, funds in sums.items()
+    }
+    moves: dict[int, dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
+    for of_year, giver, receiver, amount in db.session.execute(_between(until)):
+        moves[of_year][giver, receiver] += int(amount)
+    ids = {fund_id for funds in years.values() for fund_id in funds}
+    found = db.session.scalars(select(Fund).where(Fund.id.in_(ids)).order_by(Fund.id))
+    return GiftYears(years, moves, {fund.id: fund for fund in found})
+
+
+def _did(codes: dict[str, int]) -> YearOfFund:
+    """Credits less debits of lines, as what a fund received, spent and took over."""
+
+    def of(prefixes: tuple[str, ...]) -> int:
+        return sum(amount for code, amount in codes.items() if code.startswith(prefixes))
+
+    return YearOfFund(
+        received=of(lines.REVENUE),
+        spent=-of((*lines.EXPENSE, *lines.TRANSFER)),
+        taken_over=of(lines.TAKEN_OVER),
+    )
+
+
+def _fiscal_year() -> Any:
+    moved = JournalEntry.effective_on - text("interval '3 months'")
+    return cast(extract("year", moved), Integer)
+
+
+def _sides() -> Subquery:
+    """Each transfer twice: as a credit of one account, and as a debit of the other."""
+    amount = Transfer.amount_minor
+    return union_all(
+        select(
+            Transfer.entry_id,
+            Transfer.credit_account_id.label("account_id"),
+            amount.label("amount"),
+        ),
+        select(Transfer.entry_id, Transfer.debit_account_id, -amount),
+    ).subquery()
+
+
+def _by_year(until: date) -> Select[*tuple[Any, ...]]:
+    sides = _sides()
+    by = (_fiscal_year(), LedgerAccount.fund_id, LedgerAccount.chart_code)
+    return (
+        select(*by, cast(func.sum(sides.c.amount), BigInteger))
+        .select_from(sides)
+        .join(JournalEntry, JournalEntry.id == sides.c.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == sides.c.account_id)
+        .where(
+            LedgerAccount.fund_class == FundClass.DESIGNATED,
+            JournalEntry.effective_on <= until,
+            JournalEntry.id.not_in(closings()),
+        )
+        .group_by(*by)
+    )
+
+
+def _between(until: date) -> Select[*tuple[Any, ...]]:
+    giver, receiver = aliased(LedgerAccount), aliased(LedgerAccount)
+    by = (_fiscal_year(), giver.fund_id, receiver.fund_id)
+    return (
+        select(*by, cast(func.sum(Transfer.amount_minor), BigInteger))
+        .select_from(Transfer)
+        .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
+        .join(giver, giver.id == Transfer.debit_account_id)
+        .join(receiver, receiver.id == Transfer.credit_account_id)
+        .where(
+            giver.chart_code.in_(lines.BETWEEN_FUNDS),
+            receiver.chart_code.in_(lines.BETWEEN_FUNDS),
+            JournalEntry.effective_on <= until,
+        )
+        .group_by(*by)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A campaign that asked everybody, with its fund and the ways in which gifts came."""
+
+    campaign: Campaign
+    fund: Fund
+
+
+def appeals(*, fund_id: int | None = None) -> list[Appeal]:
+    """Every appeal that was ever opened, the oldest first; or that of one fund."""
+    statement = (
+        select(Campaign, Fund)
+        .join(Fund, Fund.id == Campaign.fund_id)
+        .where(Campaign.launched_at.is_not(None))
+        .order_by(Campaign.launched_at, Campaign.id)
+    )
+    if fund_id is not None:
+        statement = statement.where(Fund.id == fund_id)
+    return [Appeal(campaign, fund) for campaign, fund in db.session.execute(statement)]
+
+
+def methods_of(campaign_id: int) -> Sequence[Method]:
+    """How the gifts of an appeal were paid."""
+    return db.session.scalars(
+        select(Donation.method)
+        .where(Donation.campaign_id == campaign_id, Donation.state.in_(STANDING))
+        .distinct()
+        .order_by(Donation.method)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class SingleGift:
+    """A designated gift that no appeal asked for: its entry, its fund, and who gave."""
+
+    entry: JournalEntry
+    fund: Fund
+    party: Party | None
+    codes: tuple[str, ...]
+    amount: int
+
+
+def single_gifts(year: int, *, fund_id: int | None = None) -> list[SingleGift]:
+    """Those of a fiscal year in the order of their days; or those of one fund."""
+    of_year = FiscalYear(year)
+    sides = _sides()
+    has_appeal = Fund.id.in_(select(Campaign.fund_id).where(Campaign.launched_at.is_not(None)))
+    code = LedgerAccount.chart_code
+    statement = (
+        select(
+            JournalEntry,
+            Fund,
+            Party,
+            func.array_agg(code.distinct()),
+            cast(func.sum(sides.c.amount), BigInteger),
+        )
+        .select_from(sides)
+        .join(JournalEntry, JournalEntry.id == sides.c.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == sides.c.account_id)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .outerjoin(Party, Party.id == JournalEntry.party_id)
+        .where(
+            Fund.designation == FundClass.DESIGNATED,
+            code.in_(BESIDE_APPEAL) | (code.in_(GIVEN) & ~has_appeal),
+            JournalEntry.effective_on.between(of_year.starts_on, of_year.until),
+            JournalEntry.id.not_in(closings()),
+        )
+        .group_by(JournalEntry.id, Fund.id, Party.id)
+        .order_by(JournalEntry.effective_on, JournalEntry.id, Fund.id)
+    )
+    if fund_id is not None:
+        statement = statement.where(Fund.id == fund_id)
+    return [
+        SingleGift(entry, fund, party, tuple(sorted(codes)), int(amount))
+        for entry, fund, party, codes, amount in db.session.execute(statement)
+    ]
+
+
+def uses_of_funds() -> dict[int, str]:
+    """By fund: what its campaign asked the money for."""
+    rows = db.session.execute(
+        select(Campaign.fund_id, Campaign.title, Campaign.summary)
+        .where(Campaign.fund_id.is_not(None))
+        .order_by(Campaign.id)
+    )
+    return {fund_id: f"{title} – {summary}" for fund_id, title, summary in rows}

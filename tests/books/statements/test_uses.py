@@ -1,0 +1,115 @@
+"""寄附等の使途記載書類: appeals without their donors, other gifts one by one."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civicfund.books.statements.uses import uses_of_gifts
+from civicfund.campaigns.models import Campaign, CampaignState, FundingModel
+from civicfund.core import clock
+from civicfund.core.money import yen
+from civicfund.donors.models import Publicity
+from civicfund.ledger import posting_rules as rules
+from civicfund.ledger import queries, services
+from civicfund.ledger.models import Fund, FundKind
+from tests.books.statements.reading import read
+from tests.browsing import words
+from tests.factories.campaigns import make_campaign
+from tests.factories.donors import make_donation
+from tests.factories.ledger import make_fund
+
+DONOR = "河合 きよ"
+
+
+@pytest.fixture
+def appeal(house: Flask) -> Campaign:
+    campaign = make_campaign(funding_model=FundingModel.KEEP_ALL)
+    make_donation(campaign, amount=10_000, publicity=Publicity.NAME, donor_name=DONOR)
+    return campaign
+
+
+def _fund(campaign: Campaign) -> Fund:
+    fund = queries.fund_by_id(campaign.fund_id)
+    assert fund is not None
+    return fund
+
+
+def _year() -> int:
+    return clock.fiscal_year(clock.today())
+
+
+def test_the_list_names_each_appeal_with_its_sums(house: Flask, appeal: Campaign) -> None:
+    make_campaign(state=CampaignState.APPROVED)
+    general = queries.general_fund()
+    city = services.party(kind="x", ref="1", public_name="みなと市", full_name="みなと市")
+    firm = services.party(kind="x", ref="2", public_name="川崎商会", full_name="川崎商会")
+    fund = _fund(appeal)
+    for number, (draft, party) in enumerate(
+        (
+            (rules.municipal_match_decided(yen(5_000), fund=fund, general=general), city),
+            (rules.company_match_received(yen(7_000), fund=fund, general=general), firm),
+            (rules.municipal_match_decided(yen(1), fund=fund, general=general), None),
+        )
+    ):
+        services.post_entry(draft, key=f"other/{number}", party=party)
+    named = make_fund(code="N-1", kind=FundKind.NAMED, name_ja="さくら基金")
+    draft = rules.named_fund_received(
+        yen(500_000), operating_share=yen(50_000), fund=named, general=general
+    )
+    services.post_entry(draft, key="named")
+    goods = rules.gift_in_kind(yen(3_000), becomes="1171", fund=fund)
+    services.post_entry(goods, key="goods")
+
+    rows = [dict(row.cells) for row in read(house, uses_of_gifts, _year())]
+
+    appeals: list[dict[str, Any]] = [row for row in rows if "so_far" in row]
+    [one] = appeals
+    assert (one["name"], one["money"], one["so_far"]) == (appeal.title, 10_000, 10_000)
+    assert one["goods"] == 3_000
+    assert one["use"] == appeal.summary
+    others = [(row["donor"], row["amount"]) for row in rows if "donor" in row]
+    assert others == [
+        ("国・地方公共団体：みなと市", 5_000),
+        ("法人", 7_000),
+        ("国・地方公共団体：名称の記録がありません", 1),
+        ("未記入：寄附者の区分が記録されていません", 500_000),
+        ("未記入：寄附者の区分が記録されていません", 3_000),
+    ]
+    assert "川崎商会" not in str(rows)
+
+
+def test_the_page_of_a_fund_says_what_the_law_asks(house: Flask, appeal: Campaign) -> None:
+    rows = read(house, uses_of_gifts, _year(), fund=_fund(appeal))
+    said = [(row.cells["item"], row.cells["content"], row.cells.get("amount")) for row in rows]
+    assert said[0] == ("公募の有無", "公募によるもの", None)
+    assert ("金銭の総額", "当年度", 10_000) in said
+    assert ("金銭の総額", "うち運営費分（累計）", 1_500) in said
+    assert ("使途", appeal.summary, None) in said
+    assert ("使途の内訳（募集時の計画）", "材料", 66_667) in said
+    assert ("受入れの方法", "クレジットカード", None) in said
+    assert said[-1][1] == "物品等はありません"
+
+
+@pytest.mark.parametrize("query", ["", "fund={code}"])
+def test_no_donor_is_named(client: FlaskClient, appeal: Campaign, query: str) -> None:
+    """Not even one who wishes it: the document is about the use."""
+    code = _fund(appeal).code
+    text = words(client.get(f"/books/uses-of-gifts?{query.format(code=code)}"))
+    assert appeal.title in text
+    assert DONOR not in text
+
+
+def test_a_fund_that_nobody_gave_to_says_so(client: FlaskClient) -> None:
+    make_fund(code="T-9", kind=FundKind.THEME)
+    assert client.get("/books/uses-of-gifts?fund=T-9").status_code == 200
+    assert client.get("/books/uses-of-gifts?fund=T-8").status_code == 422
+
+
+def test_an_earlier_year_has_none_of_it(house: Flask, appeal: Campaign) -> None:
+    rows = [dict(row.cells) for row in read(house, uses_of_gifts, _year() - 1)]
+    [one] = [row for row in rows if "so_far" in row]
+    assert (one["money"], one["so_far"]) == (0, 0)
+    assert date(_year(), 4, 1) <= clock.today()
