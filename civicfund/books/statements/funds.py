@@ -46,6 +46,7 @@ def fund_movements(asked: Asked) -> Document:
         Column(name="transfer", label=_("From designated to general"), kind="yen"),
         Column(name="closing", label=_("Balance at the end"), kind="yen"),
     ]
+    funds = queries.fund_sums(asked.year)
     sections = []
     for fund_class, title in (
         (FundClass.DESIGNATED, _("Designated net assets")),
@@ -55,10 +56,7 @@ def fund_movements(asked: Asked) -> Document:
         parts = {name: replace(figures["flow"], codes=codes, is_debit=is_debit)
                  for name, (codes, is_debit) in MOVEMENTS.items()}  # fmt: skip
         parts = {"opening": figures["opening"], **parts, "closing": figures["closing"]}
-        rows = [
-            fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund))
-            for of_fund in queries.fund_sums(asked.year, fund_class)
-        ]
+        rows = [fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund)) for of_fund in funds]
         shown = with_total(rows, parts, label_column="fund")
         sections.append(Section(title=title, columns=columns, rows=shown))
     return statement(
@@ -68,7 +66,7 @@ def fund_movements(asked: Asked) -> Document:
 
 def restricted_assets(asked: Asked) -> Document:
     """使途拘束資産: 指定寄附資金 (６号) fund by fund, with the use that the donors set."""
-    funds = queries.fund_sums(asked.year, FundClass.DESIGNATED)
+    funds = queries.fund_sums(asked.year)
     uses = gift_queries.uses_of_funds()
     columns = [
         Column(name="fund", label=_("Name of the money"), is_wide=True),

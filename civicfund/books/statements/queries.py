@@ -59,26 +59,40 @@ def account_sums(figure: Figure) -> list[AccountSum]:
 
     The programme is left to the caller: it is no column of the book.
     """
-    found: dict[int, AccountSum] = {}
-    for place, day in enumerate(figure.days):
-        sums = all_sums(on=day, before_closings=True)
-        statement = (
-            select(LedgerAccount, Fund, sums.c.debits - sums.c.credits)
-            .join(sums, sums.c.account_id == LedgerAccount.id)
-            .join(Fund, Fund.id == LedgerAccount.fund_id)
-            .where(*_conditions(figure))
-            .order_by(LedgerAccount.chart_code, LedgerAccount.id)
+    sums = _sums_by_account(figure.days)
+    return [
+        AccountSum(
+            account,
+            fund,
+            program_of(
+                account.chart_code, fund_program=fund.program, is_general=fund.code == GENERAL
+            ),
+            sums[account.id],
         )
-        for account, fund, amount in db.session.execute(statement):
-            if account.id not in found:
-                program = program_of(
-                    account.chart_code,
-                    fund_program=fund.program,
-                    is_general=fund.code == GENERAL,
-                )
-                found[account.id] = AccountSum(account, fund, program, [0, 0])
-            found[account.id].sums[place] = int(amount)
-    return sorted(found.values(), key=lambda one: (one.account.chart_code, one.account.id))
+        for account, fund in _accounts(_conditions(figure))
+        if account.id in sums
+    ]
+
+
+def _sums_by_account(days: Sequence[date]) -> dict[int, Sums]:
+    """Joined to accounts and funds here: the planner cannot know how few accounts there are."""
+    found: dict[int, Sums] = {}
+    for place, day in enumerate(days):
+        sums = all_sums(on=day, before_closings=True)
+        for account_id, debits, credits in db.session.execute(select(sums)):
+            of_account = found.setdefault(account_id, [0] * len(days))
+            of_account[place] = int(debits) - int(credits)
+    return found
+
+
+def _accounts(conditions: Sequence[ColumnElement[bool]]) -> list[tuple[LedgerAccount, Fund]]:
+    rows = db.session.execute(
+        select(LedgerAccount, Fund)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .where(*conditions)
+        .order_by(LedgerAccount.chart_code, LedgerAccount.id)
+    )
+    return [(account, fund) for account, fund in rows]
 
 
 def account_balances(account: LedgerAccount, *, days: Sequence[date]) -> list[int]:
@@ -114,35 +128,24 @@ class FundSums:
     """A fund with debits less credits of its lines, before and after a year."""
 
     fund: Fund
-    sums: dict[str, Sums]
+    sums: dict[tuple[str, FundClass | None], Sums]
 
     def amount(self, figure: Figure) -> int:
-        """The part of a figure that is this fund's."""
+        """The part of a figure that is this fund's, whatever its programme."""
         return sum(
             figure.measured(code, before, after)
-            for code, (before, after) in self.sums.items()
+            for (code, fund_class), (before, after) in self.sums.items()
             if code.startswith(figure.codes)
+            and (figure.fund_class is None or fund_class is figure.fund_class)
         )
 
 
-def fund_sums(
-    year: int, fund_class: FundClass | None = None, *, fund_id: int | None = None
-) -> list[FundSums]:
-    """Every fund that ever moved (with net assets of that class), the general one first."""
+def fund_sums(year: int, *, fund_id: int | None = None) -> list[FundSums]:
+    """Every fund that ever moved, the general one first; or one fund."""
+    sums = _sums_by_account(Figure(year=year, codes=()).days)
     found: dict[int, FundSums] = {}
-    for place, day in enumerate(Figure(year=year, codes=()).days):
-        sums = all_sums(on=day, before_closings=True)
-        statement = (
-            select(Fund, LedgerAccount.chart_code, sums.c.debits - sums.c.credits)
-            .join(LedgerAccount, LedgerAccount.fund_id == Fund.id)
-            .join(sums, sums.c.account_id == LedgerAccount.id)
-            .order_by(Fund.id, LedgerAccount.chart_code)
-        )
-        if fund_class is not None:
-            statement = statement.where(LedgerAccount.fund_class == fund_class)
-        if fund_id is not None:
-            statement = statement.where(Fund.id == fund_id)
-        for fund, code, amount in db.session.execute(statement):
+    for account, fund in _accounts([Fund.id == fund_id] if fund_id is not None else []):
+        if account.id in sums:
             of_fund = found.setdefault(fund.id, FundSums(fund, {}))
-            of_fund.sums.setdefault(code, [0, 0])[place] = int(amount)
+            of_fund.sums[account.chart_code, account.fund_class] = sums[account.id]
     return sorted(found.values(), key=lambda one: (one.fund.code != GENERAL, one.fund.id))
