@@ -1,6 +1,7 @@
 """A document as a file."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from flask import Response
 
@@ -17,8 +18,10 @@ def csv_of(document: Document) -> Response:
 
 
 def _lines(document: Document) -> Iterator[Sequence[Cell]]:
-    for place, section in enumerate(document.sections):
-        if section.title:
+    sections = iter(document.sections)
+    first_two = list(islice(sections, 2))
+    for place, section in enumerate(chain(first_two, sections)):
+        if len(first_two) > 1:
             yield from ([[]] if place else [])
             yield [section.title]
         yield [column.label for column in section.columns]

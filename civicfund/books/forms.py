@@ -10,11 +10,14 @@ from wtforms.validators import Length, ValidationError
 
 from civicfund.books import queries
 from civicfund.books.asking import Asked
-from civicfund.books.places import Place
+from civicfund.books.places import Place, row_of
 from civicfund.books.statements.figures import Figure
+from civicfund.books.words import year_words
 from civicfund.core import clock
+from civicfund.grants.models import Award
+from civicfund.grants.queries.awards import award_by_reference
 from civicfund.ledger.chart import CHART
-from civicfund.ledger.models import Fund
+from civicfund.ledger.models import Fund, FundKind, Party
 from civicfund.ledger.queries import account_by_code, fund_by_code
 from civicfund.ledger.rows import Reader
 from civicfund.web.fields import DayField
@@ -33,9 +36,7 @@ class YearField(SelectField):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, coerce=int, default=_this_year, **kwargs)
-        self.choices = [
-            (year, gettext("Fiscal year %(year)s", year=year)) for year in queries.fiscal_years()
-        ]
+        self.choices = [(year, year_words(year)) for year in queries.fiscal_years()]
 
 
 class MonthField(SelectField):
@@ -70,6 +71,42 @@ class FundField(StringField):
             raise ValidationError(gettext("There is no fund with this code."))
 
 
+class CampaignFundField(FundField):
+    """A fund that a campaign was given."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Find the fund, and the campaign behind it."""
+        super().pre_validate(form)
+        if self.fund is not None and self.fund.kind is not FundKind.CAMPAIGN:
+            raise ValidationError(gettext("There is no campaign with this fund."))
+
+
+class GrantField(StringField):
+    """A grant by its reference; `grant` is the one that was found."""
+
+    grant: Award | None = None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
+        """Find the grant, or say that there is none."""
+        reference = (self.data or "").strip().upper()
+        self.grant = award_by_reference(reference) if reference else None
+        if reference and self.grant is None:
+            raise ValidationError(gettext("There is no grant with this reference."))
+
+
+class PartyField(HiddenField):
+    """A party by its number; `party` is the one that was found."""
+
+    party: Party | None = None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
+        """Find the party, or say that there is none."""
+        number = row_of(self.data or "")
+        self.party = queries.party_by_id(number) if number is not None else None
+        if self.data and self.party is None:
+            raise ValidationError(gettext("There is no such party in the book."))
+
+
 class AccountField(StringField):
     """A line of the chart (`1131`), or one account of it (`1131/GENERAL`)."""
 
@@ -99,6 +136,14 @@ FIELDS: dict[str, dict[str, Any]] = {
     "month": {"month": MonthField(lazy_gettext("Month"))},
     "day": {"day": BookDayField(lazy_gettext("At the end of (day)"), name="on")},
     "fund": {"fund": FundField(lazy_gettext("Fund (code)"), [Length(max=40)])},
+    "campaign": {
+        "campaign": CampaignFundField(lazy_gettext("Campaign (code of its fund)"), [Length(max=40)])
+    },
+    "grant": {"grant": GrantField(lazy_gettext("Grant (reference)"), [Length(max=20)])},
+    "party": {
+        "name": StringField(lazy_gettext("Party"), [Length(max=100)]),
+        "party": PartyField(lazy_gettext("Party")),
+    },
     "account": {"account": AccountField(lazy_gettext("Ledger account"), [Length(max=50)])},
     "figure": {"figure": FigureField(lazy_gettext("Figure"), name="of")},
     "closing": {"before_closing": BooleanField(lazy_gettext("Before the closing entries"))},
@@ -120,12 +165,15 @@ class AskForm(Form):
         room: str,
         reader: Reader,
         is_whole: bool = False,
-        after: Place | None = None,
-        before: Place | None = None,
+        after: str = "",
+        before: str = "",
     ) -> Asked:
-        """What was asked, as the builders take it."""
+        """What was asked, as the builders take it; the form shows the days that it chose."""
         first, last = self._span()
-        fund = self._fields.get("fund")
+        name = (self._value("name") or "").strip()
+        for field, day in (("date_from", first), ("date_to", last)):
+            if field in self._fields:
+                self._fields[field].data = day
         return Asked(
             room=room,
             reader=reader,
@@ -134,18 +182,28 @@ class AskForm(Form):
             day=self._value("day") or clock.today(),
             year=self._value("year") or clock.fiscal_year(last),
             month=self._value("month") or 0,
-            fund=fund.fund if isinstance(fund, FundField) else None,
+            fund=self._found("fund", "fund") or self._found("campaign", "fund"),
+            grant=self._found("grant", "grant"),
+            # Who searches for a name has left the party that stood there.
+            party=None if name else self._found("party", "party"),
+            name=name,
             account=self._value("account") or "",
             figure=self._value("figure") or "",
             is_before_closing=bool(self._value("before_closing")),
             is_whole=is_whole,
-            after=after,
-            before=before,
+            after=Place.of(after),
+            before=Place.of(before),
+            after_row=row_of(after),
+            before_row=row_of(before),
         )
 
     def _value(self, name: str) -> Any:
         field = self._fields.get(name)
         return field.data if field is not None else None
+
+    def _found(self, name: str, attribute: str) -> Any:
+        """The row that a field has found."""
+        return getattr(self._fields.get(name), attribute, None)
 
     def _span(self) -> tuple[date, date]:
         """The days asked for; without any, the fiscal year (and its month) that was asked for."""

@@ -8,7 +8,13 @@ from civicfund.books import queries
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Column, Document, Row, Section
 from civicfund.books.queries import BookLine
-from civicfund.books.words import account_words, party_words, span_words, what_happened
+from civicfund.books.words import (
+    account_words,
+    number_words,
+    party_words,
+    span_words,
+    what_happened,
+)
 
 SLUG = "journal"
 
@@ -21,19 +27,22 @@ def journal(asked: Asked) -> Document:
     else:
         page = queries.line_page(asked.first, asked.last, after=asked.after, before=asked.before)
         earlier, later = str(page.earlier or ""), str(page.later or "")
-        rows = [_row(line, asked) for line in page.lines]
+        rows = [journal_row(line, asked) for line in page.lines]
+        if page.lines and not later:
+            rows.append(journal_total(queries.booked_total(asked.first, asked.last)))
     return Document(
         name=SLUG,
         title=_("Journal"),
         span=span_words(asked.first, asked.last),
-        sections=[Section(columns=_columns(), rows=rows)],
+        sections=[Section(columns=journal_columns(), rows=rows)],
         is_landscape=True,
         earlier=earlier,
         later=later,
     )
 
 
-def _columns() -> list[Column]:
+def journal_columns() -> list[Column]:
+    """日付, 借方, 貸方, 摘要, 相手先."""
     return [
         Column(name="entry", label=_("Entry no."), kind="code"),
         Column(name="on", label=_("Day"), kind="day"),
@@ -46,10 +55,11 @@ def _columns() -> list[Column]:
     ]
 
 
-def _row(line: BookLine, asked: Asked) -> Row:
+def journal_row(line: BookLine, asked: Asked) -> Row:
+    """A line with both its sides."""
     return Row(
         cells={
-            "entry": str(line.place.entry_id),
+            "entry": number_words(line),
             "on": line.place.on,
             "debit": account_words(line.debit),
             "debit_amount": line.amount,
@@ -64,10 +74,15 @@ def _row(line: BookLine, asked: Asked) -> Row:
     )
 
 
+def journal_total(total: int) -> Row:
+    """The sum of the lines."""
+    sums = {"debit": _("Total"), "debit_amount": total, "credit_amount": total}
+    return Row(cells=sums, kind="total")
+
+
 def _whole(asked: Asked) -> Iterator[Row]:
     total = 0
     for line in queries.every_line(asked.first, asked.last):
         total += line.amount
-        yield _row(line, asked)
-    sums = {"debit": _("Total"), "debit_amount": total, "credit_amount": total}
-    yield Row(cells=sums, kind="total")
+        yield journal_row(line, asked)
+    yield journal_total(total)

@@ -1,6 +1,6 @@
 """A ledger as rows: what is brought forward, the lines with the balance after each, 月計, 繰越."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +11,13 @@ from civicfund.books.asking import Asked
 from civicfund.books.documents import Column, Row, Section
 from civicfund.books.places import Place
 from civicfund.books.queries import BookLine, Scope
-from civicfund.books.words import account_words, month_words, party_words, what_happened
+from civicfund.books.words import (
+    account_words,
+    month_words,
+    number_words,
+    party_words,
+    what_happened,
+)
 from civicfund.core import clock
 
 Months = dict[date, tuple[int, int]]
@@ -59,19 +65,18 @@ class _Writer:
         return Row(cells={"on": on, "what": what, "balance": self.balance}, kind="subtotal")
 
     def _line(self, line: BookLine) -> Row:
-        debit = line.amount if line.debit.account_id in self.scope.accounts else None
-        credit = line.amount if line.credit.account_id in self.scope.accounts else None
-        self.balance += self.scope.sign * ((debit or 0) - (credit or 0))
-        other = line.credit if debit is not None else line.debit
+        debit, credit = _amounts(line, self.scope)
+        self.balance += self.scope.sign * (debit - credit)
+        other = line.credit if debit else line.debit
         return Row(
             cells={
-                "entry": str(line.place.entry_id),
+                "entry": number_words(line),
                 "on": line.place.on,
                 "what": what_happened(line, self.asked),
                 "party": party_words(line, self.asked),
                 "other": account_words(other),
-                "debit": debit,
-                "credit": credit,
+                "debit": debit or None,
+                "credit": credit or None,
                 "balance": self.balance,
             },
             links={"entry": self.asked.entry_url(line.place.entry_id)},
@@ -131,6 +136,29 @@ def ledger_page(scope: Scope, asked: Asked, *, title: str = "") -> LedgerPage:
     return LedgerPage(section=section, earlier=str(page.earlier or ""), later=str(page.later or ""))
 
 
+def ledger_of_lines(
+    scope: Scope, lines: Sequence[BookLine], asked: Asked, *, title: str
+) -> Section:
+    """A short ledger of lines that were all read, from the first ever to the last day asked for."""
+    opening = 0
+    months: Months = {}
+    for line in lines:
+        debit, credit = _amounts(line, scope)
+        if line.place.on < asked.first:
+            opening += scope.sign * (debit - credit)
+            continue
+        month = line.place.on.replace(day=1)
+        debits, credits = months.get(month, (0, 0))
+        months[month] = (debits + debit, credits + credit)
+    writer = _Writer(scope, asked, months, opening)
+    rows = [
+        writer.carried(brought_forward(asked), on=asked.first),
+        *writer.lines(line for line in lines if line.place.on >= asked.first),
+        *_end(writer, asked),
+    ]
+    return Section(columns=ledger_columns(), rows=rows, title=title)
+
+
 def brought_forward(asked: Asked) -> str:
     """前期繰越 at the beginning of a fiscal year, 前月繰越 of a month."""
     if asked.first == clock.fiscal_days(clock.fiscal_year(asked.first))[0]:
@@ -143,6 +171,13 @@ def carried_forward(asked: Asked) -> str:
     if asked.last == clock.fiscal_days(clock.fiscal_year(asked.last))[1]:
         return str(_("Carried forward to the next year"))
     return str(_("Carried forward"))
+
+
+def _amounts(line: BookLine, scope: Scope) -> tuple[int, int]:
+    """What a line debits and credits in these accounts; both, when it moves between two of them."""
+    debit = line.amount if line.debit.account_id in scope.accounts else 0
+    credit = line.amount if line.credit.account_id in scope.accounts else 0
+    return debit, credit
 
 
 def _writer(scope: Scope, asked: Asked) -> _Writer:

@@ -1,4 +1,4 @@
-"""Where a page of a long book begins: behind one line, or before one, whatever is booked later."""
+"""Where a page of a long book begins: behind one line or row, or before it, come what may."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,3 +29,8 @@ class Place:
             return cls(date.fromisoformat(day), int(entry), int(line))
         except ValueError:
             return None
+
+
+def row_of(text: str) -> int | None:
+    """The number of the row that `123` names, in a list of funds or parties."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -1,5 +1,6 @@
 """The shelf of books and statements: for everybody, and with every name for those who may."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,20 +8,22 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from civicfund.books import catalogue
-from civicfund.books.asking import DESK_ROOM, PUBLIC_ROOM
+from civicfund.books.asking import DESK_ROOM, PUBLIC_ROOM, Asked
 from civicfund.books.documents import Document
 from civicfund.books.errors import UnknownFormat
 from civicfund.books.files import FORMATS
 from civicfund.books.forms import form_for
-from civicfund.books.places import Place
 from civicfund.books.policy import can_read_with_names, may_open_audit
-from civicfund.books.words import cell_words
+from civicfund.books.words import cell_words, month_words, year_words
+from civicfund.core import clock
 from civicfund.ledger.rows import PUBLIC, Reader
 from civicfund.web.guards import found, public, requires
 from civicfund.web.limits import limiter
 
 bp = Blueprint("books", __name__, url_prefix="/books")
 desk = Blueprint("desk_books", __name__, url_prefix="/desk/books")
+# What says which page of a book, or which file, and not what is in it.
+PAGING = frozenset({"after", "before", "format"})
 
 
 @bp.get("")
@@ -74,23 +77,48 @@ def _book(slug: str, *, room: str, reader: Reader) -> ResponseReturnValue:
         room=room,
         reader=reader,
         is_whole=bool(wanted),
-        after=Place.of(request.args.get("after", "")),
-        before=Place.of(request.args.get("before", "")),
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
     )
     document = book.build(asked)
     if wanted:
         return FORMATS[wanted](document)
-    return render_template("books/show.html", document=document, **shown, **_links(document))
+    return render_template(
+        "books/show.html",
+        document=document,
+        spans=_spans(asked) if "span" in book.asks else [],
+        **shown,
+        **_links(document),
+    )
+
+
+def _spans(asked: Asked) -> list[tuple[str, str, bool]]:
+    """This year, the one before, this month, the one before: one step away."""
+    today = clock.today()
+    year, month = clock.fiscal_year(today), today.replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    spans = [
+        *((year_words(one), clock.fiscal_days(one)) for one in (year, year - 1)),
+        *((month_words(one), (one, clock.end_of_month(one))) for one in (month, before)),
+    ]
+    return [
+        (words, _here(**{"from": str(first), "to": str(last)}), (first, last) == asked.span)
+        for words, (first, last) in spans
+    ]
+
+
+def _here(**more: str) -> str:
+    """The address of this book with other parameters; the others stay, but for the page."""
+    kept = {name: value for name, value in request.args.items() if name not in PAGING}
+    here = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{here}?{urlencode({**kept, **more})}"
 
 
 def _links(document: Document) -> dict[str, str | None]:
     """The pages beside this one and the files of it; all keep what was asked."""
-    places = {"after", "before", "format"}
-    kept = {name: value for name, value in request.args.items() if name not in places}
-    here = url_for(request.endpoint or "", **(request.view_args or {}))
 
     def link(**more: str) -> str | None:
-        return f"{here}?{urlencode({**kept, **more})}" if all(more.values()) else None
+        return _here(**more) if all(more.values()) else None
 
     return {
         "earlier_url": link(before=document.earlier),

@@ -23,9 +23,19 @@ def month_words(month: date) -> str:
     return f"{month.year}年{month.month}月" if _japanese() else f"{month:%B %Y}"
 
 
+def year_words(year: int) -> str:
+    """2026年度."""
+    return str(gettext("Fiscal year %(year)s", year=year))
+
+
 def account_words(side: Side) -> str:
     """`1131/GENERAL 決済代行未収金`."""
     return f"{side.code} {local_name(side)}"
+
+
+def number_words(line: BookLine) -> str:
+    """仕訳番号; a new entry waits for the next seal."""
+    return str(line.number) if line.number is not None else str(gettext("to be numbered"))
 
 
 def what_happened(line: BookLine, asked: Asked) -> str:

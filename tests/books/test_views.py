@@ -20,6 +20,10 @@ from tests.statements import counted
 NAMES = {
     "journal": ("仕訳帳", "Journal"),
     "general-ledger": ("総勘定元帳", "General ledger"),
+    "fund-ledger": ("補助元帳（基金別）", "Subsidiary ledger by fund"),
+    "campaign-ledger": ("補助元帳（プロジェクト別）", "Subsidiary ledger by campaign"),
+    "grant-ledger": ("補助元帳（助成別）", "Subsidiary ledger by grant"),
+    "party-ledger": ("補助元帳（取引先別）", "Subsidiary ledger by party"),
     "trial-balance": ("合計残高試算表", "Trial balance"),
     "monthly-trial-balance": ("月次推移試算表", "Trial balance, month by month"),
 }

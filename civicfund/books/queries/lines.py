@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from civicfund.books.places import Place
 from civicfund.core.db import db
-from civicfund.ledger.models import JournalEntry, LedgerAccount, Party, Transfer
+from civicfund.ledger.models import JournalEntry, LeafKind, LedgerAccount, Party, Seal, Transfer
 
 PER_PAGE = 100
 # Behind every line that can be.
@@ -33,9 +33,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """A transfer with what its entry says; `names` are the party's: the public one, the full."""
+    """A transfer with what its entry says; `names` are the party's: the public one, the full.
+
+    `number` is the 仕訳番号 that the sealed log has given; a new entry waits for it a minute.
+    """
 
     place: Place
+    number: int | None
     kind: str
     memo: str
     is_late: bool
@@ -122,7 +126,7 @@ def _lines(
 ) -> Select[*tuple[Any, ...]]:
     entry = JournalEntry
     columns: tuple[Any, ...] = (
-        entry.effective_on, entry.id, Transfer.line,
+        entry.effective_on, entry.id, Transfer.line, Seal.number,
         entry.kind, entry.memo, entry.is_late, Party.public_name, Party.full_name,
         Debited.id, Debited.code, Debited.name_ja, Debited.name_en,
         Credited.id, Credited.code, Credited.name_ja, Credited.name_en,
@@ -135,6 +139,7 @@ def _lines(
         .join(Debited, Debited.id == Transfer.debit_account_id)
         .join(Credited, Credited.id == Transfer.credit_account_id)
         .outerjoin(Party, Party.id == entry.party_id)
+        .outerjoin(Seal, (Seal.kind == LeafKind.ENTRY) & (Seal.row_id == entry.id))
         .where(entry.effective_on >= first, entry.effective_on <= last, *only)
     )
 
@@ -153,10 +158,11 @@ def _from(
 
 
 def _line(row: Any) -> BookLine:
-    on, entry_id, line, kind, memo, is_late, public_name, full_name, *rest = row
+    on, entry_id, line, number, kind, memo, is_late, public_name, full_name, *rest = row
     *sides, amount = rest
     return BookLine(
         Place(on, entry_id, line),
+        number,
         kind,
         memo,
         is_late,

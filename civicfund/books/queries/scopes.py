@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, or_, select, tuple_
 
 from civicfund.books.places import Place
-from civicfund.books.queries.lines import ORDER
+from civicfund.books.queries.lines import ORDER, BookLine
 from civicfund.core.db import db
 from civicfund.ledger.models import AccountKind, Fund, JournalEntry, LedgerAccount, Transfer
 from civicfund.ledger.queries import balances_before, movements_by_month
 from civicfund.ledger.queries.balances import in_closing
 
+GRANTS_PAYABLE = ("2121", "2122")
 OWN = (AccountKind.NET_ASSETS, AccountKind.REVENUE, AccountKind.EXPENSE)
 
 
@@ -34,6 +35,10 @@ class Scope:
             self.holds(Transfer.debit_account_id), self.holds(Transfer.credit_account_id)
         )
         return touching & ~in_closing() if self.before_closings else touching
+
+    def has(self, line: BookLine) -> bool:
+        """Does a line touch one of these accounts?"""
+        return not self.accounts.isdisjoint({line.debit.account_id, line.credit.account_id})
 
     def holds(self, side: Any) -> ColumnElement[bool]:
         """Is the account on this side of a line one of these?"""
@@ -60,6 +65,16 @@ def scope_of_fund(fund: Fund) -> Scope:
     return _scope(own, AccountKind.NET_ASSETS.sign)
 
 
+def scope_of_campaign(fund: Fund) -> Scope:
+    """What is here for a campaign: given to it, held on condition, or promised and not yet paid."""
+    return _scope(LedgerAccount.fund_id == fund.id, AccountKind.NET_ASSETS.sign)
+
+
+def scope_of_grants() -> Scope:
+    """What is owed to those who were granted something (未払助成金)."""
+    return _scope(LedgerAccount.chart_code.in_(GRANTS_PAYABLE), AccountKind.LIABILITY.sign)
+
+
 def _scope(condition: ColumnElement[bool], sign: int, *, before_closings: bool = False) -> Scope:
     accounts = db.session.scalars(
         select(LedgerAccount.id).where(condition).order_by(LedgerAccount.id)
@@ -71,6 +86,18 @@ def opening_of(scope: Scope, first: date) -> int:
     """What the accounts held as the day began, in their own sign."""
     before = balances_before(LedgerAccount.chart_code, first, only=scope.condition)
     return scope.sign * sum(before.values())
+
+
+def accounts_of(fund: Fund, first: date, last: date) -> list[tuple[str, int, int, int]]:
+    """(code, debits less credits before, debits, credits) of each account of a fund, by code."""
+    only, by = LedgerAccount.fund_id == fund.id, LedgerAccount.code
+    found = {
+        code: (balance, 0, 0) for code, balance in balances_before(by, first, only=only).items()
+    }
+    for moved in movements_by_month(by, first, last, only=only):
+        balance, debits, credits = found.get(moved.key, (0, 0, 0))
+        found[moved.key] = (balance, debits + moved.debits, credits + moved.credits)
+    return [(code, *found[code]) for code in sorted(found)]
 
 
 def months_of(scope: Scope, first: date, last: date) -> dict[date, tuple[int, int]]:

@@ -54,3 +54,8 @@ def chart_movements(
         line = lines.setdefault(moved.key, ChartMovement(CHART[moved.key], 0))
         line.months[moved.month] = (moved.debits, moved.credits)
     return [lines[code] for code in sorted(lines)]
+
+
+def booked_total(first: date, last: date) -> int:
+    """The sum of all lines of these days."""
+    return sum(moved.debits for moved in movements_by_month(LedgerAccount.kind, first, last))

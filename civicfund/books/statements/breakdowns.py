@@ -13,7 +13,7 @@ from civicfund.books.statements.figures import Figure, Measure
 from civicfund.books.statements.lines import TAKEN_OVER
 from civicfund.books.statements.sheets import figure_url, span_of, statement
 from civicfund.books.statements.years import FiscalYear
-from civicfund.books.words import account_words, what_happened
+from civicfund.books.words import account_words, number_words, what_happened
 from civicfund.core.errors import NotFound
 from civicfund.ledger.models import LedgerAccount
 from civicfund.ledger.queries import account_by_code
@@ -113,7 +113,7 @@ def _with_lines(
         other = line.credit if is_debited else line.debit
         yield Row(
             cells={
-                "entry": str(line.place.entry_id),
+                "entry": number_words(line),
                 "on": line.place.on,
                 "what": what_happened(line, asked),
                 "other": account_words(other),
