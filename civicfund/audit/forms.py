@@ -7,7 +7,7 @@ from wtforms import Form, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from civicfund.audit.queries import LogFilter
-from civicfund.ledger.exports import FILES
+from civicfund.ledger.exports import BOOK, NAMES
 from civicfund.web.fields import DayField
 from civicfund.web.forms import BaseForm
 
@@ -73,13 +73,20 @@ class ExportForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {
-            "csv": gettext("CSV, for a spreadsheet"),
+            "csv": gettext("Journal as CSV, for a spreadsheet"),
+            "ledger": gettext("General ledger with running balances as CSV"),
             "beancount": gettext("beancount, checked by bean-check"),
             "hledger": gettext("hledger, checked by hledger check"),
+            "book": gettext("The whole sealed book with its proofs, as a ZIP file"),
         }
-        self.format.choices = [(name, labels[name]) for name in FILES]
+        self.format.choices = [(name, labels[name]) for name in NAMES]
 
     def validate_date_to(self, field: DayField) -> None:
         """The days must be in order."""
         if field.data and self.date_from.data and field.data < self.date_from.data:
             raise ValidationError(gettext("The last day is before the first day."))
+
+    def validate_date_from(self, field: DayField) -> None:
+        """The sealed book has no days: its proof covers all of it."""
+        if self.format.data == BOOK and (field.data or self.date_to.data):
+            raise ValidationError(gettext("The sealed book is whole; leave the days empty."))

@@ -12,7 +12,7 @@ from civicfund.audit.forms import ExportForm, LogForm, SampleForm, SpanForm
 from civicfund.audit.policy import can_open_room
 from civicfund.core import audit_log, clock
 from civicfund.core.db import transaction
-from civicfund.ledger import exports, rows, tables
+from civicfund.ledger import exports, rows, services, tables
 from civicfund.ledger import queries as book
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.forms import AuditSearchForm, DayForm
@@ -213,6 +213,7 @@ def export() -> ResponseReturnValue:
         audit_log.record(
             current_user, "export_book", current_user, after=_said(form.format.data, asked)
         )
+    _seal()
     name = exports.MAIN_FILE[form.format.data]
     pieces = exports.stream(form.format.data, **asked)
     response = Response(
@@ -220,6 +221,15 @@ def export() -> ResponseReturnValue:
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _seal() -> None:
+    """An export covers what is sealed: seal what has settled by now."""
+    while True:
+        with transaction():
+            sealed = services.seal_entries()
+        if not sealed.leaves:
+            return
 
 
 def _said(format: str, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # the form's word

@@ -1,6 +1,9 @@
 """The auditor's room: everything to read, nothing to change, nobody else inside."""
 
+import io
+import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +16,7 @@ from civicfund.core.money import yen
 from civicfund.identity.models import User
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import queries, services
+from civicfund.ledger.exports import verify_book
 from tests.browsing import words
 from tests.factories.identity import make_user, sign_in
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
@@ -223,7 +227,12 @@ class TestSample:
 class TestFiles:
     @pytest.mark.parametrize(
         ("kind", "begins"),
-        [("csv", "\ufeff仕訳番号"), ("beancount", "; "), ("hledger", "; ")],
+        [
+            ("csv", "\ufeff仕訳番号"),
+            ("ledger", "\ufeff勘定"),
+            ("beancount", "; "),
+            ("hledger", "; "),
+        ],
     )
     def test_are_downloaded_and_that_is_written_down(
         self,
@@ -238,6 +247,17 @@ class TestFiles:
         log = inside.get("/desk/audit/log?deed=export_book").get_data(as_text=True)
         assert kind in log
 
+    def test_the_sealed_book_is_a_zip_that_verifies(
+        self, inside: FlaskClient, tmp_path: Path
+    ) -> None:
+        response = inside.post("/desk/audit/exports", data={"format": "book"})
+        with zipfile.ZipFile(io.BytesIO(response.get_data())) as packed:
+            packed.extractall(tmp_path)
+        assert HIDDEN in (tmp_path / "book" / "parties.csv").read_text("utf-8")
+        assert verify_book.main([str(tmp_path / "book")]) == 0
+        log = inside.get("/desk/audit/log?deed=export_book").get_data(as_text=True)
+        assert "book" in log
+
     def test_of_some_days(self, inside: FlaskClient) -> None:
         asked = {"format": "csv", "from": "2026-05-02", "to": "2026-05-02"}
         body = inside.post("/desk/audit/exports", data=asked).get_data(as_text=True)
@@ -246,7 +266,13 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         "asked",
-        [{"format": "xlsx"}, {}, {"format": "csv", "from": "2026-05-02", "to": "2026-05-01"}],
+        [
+            {"format": "xlsx"},
+            {},
+            {"format": "csv", "from": "2026-05-02", "to": "2026-05-01"},
+            {"format": "book", "from": "2026-05-02"},
+            {"format": "book", "to": "2026-05-02"},
+        ],
     )
     def test_that_cannot_be_made(self, inside: FlaskClient, asked: dict[str, str]) -> None:
         assert inside.post("/desk/audit/exports", data=asked).status_code == 422

@@ -70,3 +70,9 @@ def make_closed_period(
     """Days whose books are closed."""
     period = periods.open_period(starts_on=starts_on, ends_on=ends_on)
     return close_by_two(period, people=people)
+
+
+def seal_all() -> None:
+    """Everything that has settled gets its 仕訳番号 and stands under a checkpoint."""
+    while services.seal_entries().leaves:
+        pass

@@ -1,6 +1,8 @@
 """The exports are taken by the programs that they are made for."""
 
 import csv
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -13,8 +15,9 @@ from flask import Flask
 
 from civicfund.core.money import yen
 from civicfund.ledger import exports, posting_rules, queries, services
-from civicfund.ledger.exports import DaysReversed, UnknownFormat, export, stream
-from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from civicfund.ledger.exports import BookIsWhole, DaysReversed, UnknownFormat, export, stream
+from civicfund.ledger.exports.book import FolderInUse, NothingSealed
+from tests.factories.ledger import make_bank_balance, make_fund, make_gift, seal_all
 
 NASTY = '=cmd|"x" ; \\ 山田, 太郎\t様'
 
@@ -38,6 +41,7 @@ def lived(house: Flask) -> Flask:
         posting_rules.grant_awarded(yen(8_000), fund=fund), key="award",
         effective_on=date(2026, 4, 3),
     )  # fmt: skip
+    seal_all()
     return house
 
 
@@ -61,8 +65,10 @@ SPANS = [
 @pytest.mark.usefixtures("lived")
 def test_csv_opens_in_a_spreadsheet(tmp_path: Path) -> None:
     paths = export("csv", out=tmp_path / "book")
-    assert [path.name for path in paths] == ["journal.csv", "balances.csv", "columns.txt"]
-    assert paths[0].read_bytes().startswith("\ufeff仕訳番号 (entry),行 (line),".encode())
+    assert [path.name for path in paths] == [
+        "journal.csv", "balances.csv", "columns.txt", "datapackage.json",
+    ]  # fmt: skip
+    assert paths[0].read_bytes().startswith("\ufeff仕訳番号 (number),行 (line),".encode())
 
     rows = rows_of(paths[0])
     assert len(rows) == 1 + 3 + 3 + 3 + 1
@@ -75,7 +81,7 @@ def test_csv_opens_in_a_spreadsheet(tmp_path: Path) -> None:
     assert first["late"] == "late"
     assert "公園" not in first["debit_name"]
     described = paths[2].read_text(encoding="utf-8")
-    assert all(column.heading in described for column in exports.tables.JOURNAL)
+    assert all(column.heading in described for column in exports.JOURNAL)
 
 
 @pytest.mark.usefixtures("lived")
@@ -99,7 +105,7 @@ def test_csv_of_some_days_brings_the_opening_balances(tmp_path: Path) -> None:
 def test_bean_check_is_content(
     tmp_path: Path, date_from: date | None, date_to: date | None
 ) -> None:
-    [path] = export("beancount", out=tmp_path, date_from=date_from, date_to=date_to)
+    path, _manifest = export("beancount", out=tmp_path, date_from=date_from, date_to=date_to)
     checker = Path(sys.executable).with_name("bean-check")
     checked = subprocess.run([checker, path], check=False, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr + path.read_text()
@@ -109,7 +115,7 @@ def test_bean_check_is_content(
 
 @pytest.mark.usefixtures("lived")
 def test_bean_check_would_find_a_wrong_balance(tmp_path: Path) -> None:
-    [path] = export("beancount", out=tmp_path)
+    path, _manifest = export("beancount", out=tmp_path)
     wrong = path.read_text().replace("A1112:GENERAL  100000 JPY", "A1112:GENERAL  100001 JPY")
     # Both of its postings moved together would still balance; the closing balance does not.
     path.write_text(wrong.replace("A1112:GENERAL  100001", "A1112:GENERAL  100000", 1))
@@ -123,7 +129,7 @@ def test_bean_check_would_find_a_wrong_balance(tmp_path: Path) -> None:
 def test_hledger_check_is_content(
     tmp_path: Path, date_from: date | None, date_to: date | None
 ) -> None:
-    [path] = export("hledger", out=tmp_path, date_from=date_from, date_to=date_to)
+    path, _manifest = export("hledger", out=tmp_path, date_from=date_from, date_to=date_to)
     for how in ([], ["--strict"]):
         checked = subprocess.run(
             ["hledger", "check", *how, "-f", path], check=False, capture_output=True, text=True,
@@ -132,7 +138,7 @@ def test_hledger_check_is_content(
         assert checked.returncode == 0, checked.stderr + path.read_text()
 
 
-@pytest.mark.parametrize("kind", ["beancount", "hledger", "csv"])
+@pytest.mark.parametrize("kind", ["beancount", "hledger", "csv", "ledger"])
 def test_an_empty_book_is_exported_too(house: Flask, tmp_path: Path, kind: str) -> None:
     assert all(path.exists() for path in export(kind, out=tmp_path))
 
@@ -147,18 +153,120 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("lived")
 def test_a_download_is_the_main_file() -> None:
     body = b"".join(stream("csv", date_from=date(2026, 4, 3)))
-    assert body.count(b"\r\n") == 1
     assert body.count(b"\n") == 2
+
+
+FORMATS = ("csv", "ledger", "beancount", "hledger", "book")
+
+
+def frictionless(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `frictionless validate datapackage.json` says."""
+    program = Path(sys.executable).with_name("frictionless")
+    return subprocess.run(
+        [program, "validate", "datapackage.json"],
+        check=False, capture_output=True, text=True, cwd=folder,
+        env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(folder)},
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_frictionless_is_content_with_the_package(tmp_path: Path, kind: str) -> None:
+    paths = export(kind, out=tmp_path / "book")
+    assert paths[-1].name == "datapackage.json"
+    said = frictionless(tmp_path / "book")
+    assert said.returncode == 0, said.stdout
+    assert "INVALID" not in said.stdout
+    listed = json.loads(paths[-1].read_text(encoding="utf-8"))["resources"]
+    assert sorted(path.name for path in paths[:-1]) == sorted(one["path"] for one in listed)
+    for one in listed:
+        body = (tmp_path / "book" / one["path"]).read_bytes()
+        assert one["hash"] == "sha256:" + hashlib.sha256(body).hexdigest()
+        assert one["bytes"] == len(body)
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("journal.csv", "8000,JPY", "8001,JPY"),
+        ("balances.csv", ",asset,", ",cash,"),
+        ("journal.csv", "4111/C-7KQ2-M4XC-9", "4111/C-9999-9999-9"),
+    ],
+)
+def test_frictionless_would_find_a_change(
+    tmp_path: Path, file: str, before: str, after: str
+) -> None:
+    export("csv", out=tmp_path)
+    path = tmp_path / file
+    path.write_text(path.read_text("utf-8").replace(before, after, 1), "utf-8")
+    assert frictionless(tmp_path).returncode != 0
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_package_says_what_each_column_means(tmp_path: Path) -> None:
+    for kind in ("csv", "ledger", "book"):
+        manifest = export(kind, out=tmp_path / kind)[-1]
+        for resource in json.loads(manifest.read_text("utf-8"))["resources"]:
+            for field in resource.get("schema", {}).get("fields", ()):
+                assert " / " in field["description"], field
+
+
+@pytest.mark.usefixtures("lived")
+def test_entries_are_called_by_their_number_everywhere(tmp_path: Path) -> None:
+    """Ids of the database are of no use to anybody outside of it."""
+    later = make_gift(queries.fund_by_code("C-7KQ2-M4XC-9"), amount=777)
+    for kind in FORMATS:
+        export(kind, out=tmp_path / kind)
+    rows = rows_of(tmp_path / "csv" / "journal.csv")
+    assert sorted({int(row["number"]) for row in rows}) == [1, 2, 3, 4, 5]
+    [reversal] = {row["reverses"] for row in rows if row["kind"] == "reversal"}
+    assert reversal == "3"
+    assert "  entry: 5\n" in (tmp_path / "beancount" / "book.beancount").read_text()
+    assert "  reverses: 3\n" in (tmp_path / "beancount" / "book.beancount").read_text()
+    assert " * (5) " in (tmp_path / "hledger" / "book.journal").read_text()
+    for path in tmp_path.rglob("*"):
+        # What is not sealed yet has no number, and is not exported.
+        assert path.is_dir() or later.key not in path.read_text("utf-8")
+    assert "仕訳番号 5 まで" in (tmp_path / "csv" / "columns.txt").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(("date_from", "date_to"), SPANS)
+def test_the_ledger_runs_from_opening_to_closing(
+    tmp_path: Path, date_from: date | None, date_to: date | None
+) -> None:
+    export("ledger", out=tmp_path, date_from=date_from, date_to=date_to)
+    balances = {row["account"]: row for row in rows_of(tmp_path / "balances.csv")}
+    running: dict[str, int] = {}
+    for row in rows_of(tmp_path / "ledger.csv"):
+        account = row["account"]
+        if row["kind"] == "opening":
+            assert account not in running
+            running[account] = int(balances[account]["opening"])
+        else:
+            assert row["number"]
+            running[account] += int(row["debit"] or 0) - int(row["credit"] or 0)
+        assert int(row["balance"]) == running[account]
+    assert running == {code: int(row["closing"]) for code, row in balances.items()}
 
 
 def test_what_cannot_be_exported(house: Flask, tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat):
         export("xlsx", out=tmp_path)
+    with pytest.raises(NothingSealed):
+        export("book", out=tmp_path)
+    with pytest.raises(BookIsWhole):
+        export("book", out=tmp_path, date_from=date(2026, 1, 1))
+    seal_all()
+    (tmp_path / "private_entries.csv").touch()
+    with pytest.raises(FolderInUse):
+        export("book", out=tmp_path, is_public=True)
     with pytest.raises(DaysReversed):
         export("csv", out=tmp_path, date_from=date(2026, 2, 1), date_to=date(2026, 1, 1))
 
 
-@pytest.mark.parametrize("kind", ["beancount", "hledger", "csv"])
+@pytest.mark.parametrize("kind", ["beancount", "hledger", "csv", "ledger"])
 def test_the_book_is_not_held_in_memory(house: Flask, tmp_path: Path, kind: str) -> None:
     fund, general = make_fund(), queries.general_fund()
     draft = posting_rules.donation_received(
@@ -171,6 +279,7 @@ def test_the_book_is_not_held_in_memory(house: Flask, tmp_path: Path, kind: str)
                 for number in range(start, start + 2_000)
             ]
         )
+    seal_all()
     tracemalloc.start()
     paths = export(kind, out=tmp_path)
     _, peak = tracemalloc.get_traced_memory()

@@ -1,40 +1,96 @@
-"""The book as files that others can read without us: csv, beancount, hledger."""
+"""The book as files that others can read without us: csv, ledger, beancount, hledger, book."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from civicfund.core.errors import N_, Invalid
 from civicfund.ledger.exports.beancount import beancount
+from civicfund.ledger.exports.book import export_book, zipped_book
+from civicfund.ledger.exports.columns import BALANCES, JOURNAL, LEDGER, heading
 from civicfund.ledger.exports.hledger import hledger
-from civicfund.ledger.exports.scope import Scope, scope_of
-from civicfund.ledger.exports.tables import balances_csv, columns_text, journal_csv
+from civicfund.ledger.exports.package import MANIFEST, Piece, Resource, package, table_schema, write
+from civicfund.ledger.exports.scope import Scope, in_batches, scope_of
+from civicfund.ledger.exports.tables import balances_csv, columns_text, journal_csv, ledger_csv
 
-Writer = Callable[[Scope], Iterator[bytes]]
 Progress = Callable[[int, int], None]
+CSV = "text/csv"
+TEXT = "text/plain"
 
-FILES: dict[str, dict[str, Writer]] = {
-    "csv": {
-        "journal.csv": journal_csv,
-        "balances.csv": balances_csv,
-        "columns.txt": columns_text,
-    },
-    "beancount": {"book.beancount": beancount},
-    "hledger": {"book.journal": hledger},
-}
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a format: who writes it, and what the package says about it."""
+
+    name: str
+    write: Callable[[Scope], Iterator[Piece]]
+    description: str
+    media_type: str = TEXT
+    schema: dict[str, Any] | None = None
+
+    def resource(self) -> Resource:
+        """Fresh, to be counted and hashed while it is written."""
+        return Resource(self.name, self.media_type, self.description, self.schema)
+
+
+def _plain(writer: Callable[[Scope], Iterator[str]], scope: Scope) -> Iterator[Piece]:
+    return ((0, piece) for piece in in_batches(writer(scope)))
+
+
+def _columns(**tables: Any) -> Callable[[Scope], Iterator[Piece]]:
+    return partial(columns_text, tables={f"{name}.csv": of for name, of in tables.items()})
+
+
+_ACCOUNT = heading(BALANCES, "account")
+_BALANCES = File(
+    "balances.csv", balances_csv, "勘定ごとの残高 / Balances by account", CSV,
+    table_schema([column.field for column in BALANCES], key=[_ACCOUNT]),
+)  # fmt: skip
+FORMATS: dict[str, tuple[File, ...]] = {
+    "csv": (
+        File(
+            "journal.csv", journal_csv, "仕訳帳 / Journal", CSV,
+            table_schema(
+                [column.field for column in JOURNAL],
+                key=[heading(JOURNAL, "number"), heading(JOURNAL, "line")],
+                foreign=[
+                    (heading(JOURNAL, side), "balances", _ACCOUNT) for side in ("debit", "credit")
+                ],
+            ),
+        ),
+        _BALANCES,
+        File("columns.txt", _columns(journal=JOURNAL, balances=BALANCES), "列の説明 / Columns"),
+    ),
+    "ledger": (
+        File(
+            "ledger.csv", ledger_csv, "総勘定元帳 / General ledger with running balances", CSV,
+            table_schema(
+                [column.field for column in LEDGER],
+                foreign=[(heading(LEDGER, "account"), "balances", _ACCOUNT)],
+            ),
+        ),
+        _BALANCES,
+        File("columns.txt", _columns(ledger=LEDGER, balances=BALANCES), "列の説明 / Columns"),
+    ),
+    "beancount": (File("book.beancount", partial(_plain, beancount), "beancount"),),
+    "hledger": (File("book.journal", partial(_plain, hledger), "hledger"),),
+}  # fmt: skip
+BOOK = "book"
+NAMES = (*FORMATS, BOOK)
 # What a browser downloads of each format: one file.
-MAIN_FILE = {name: next(iter(files)) for name, files in FILES.items()}
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "beancount": "text/plain; charset=utf-8",
-    "hledger": "text/plain; charset=utf-8",
+MAIN_FILE = {name: files[0].name for name, files in FORMATS.items()} | {BOOK: "book.zip"}
+MEDIA_TYPES = {name: f"{files[0].media_type}; charset=utf-8" for name, files in FORMATS.items()} | {
+    BOOK: "application/zip"
 }
 
 
 class UnknownFormat(Invalid):
     """A format that nobody writes."""
 
-    message = N_("There is no export “%(format)s”. Choose csv, beancount or hledger.")
+    message = N_("There is no export “%(format)s”. Choose csv, ledger, beancount, hledger or book.")
     field = "format"
 
 
@@ -45,29 +101,46 @@ class DaysReversed(Invalid):
     field = "from"
 
 
+class BookIsWhole(Invalid):
+    """Days were given for the sealed book."""
+
+    message = N_("The sealed book is exported as a whole; leave the days empty.")
+    field = "from"
+
+
 def export(
     format: str,  # noqa: A002  # the word of the command line
     *,
     out: Path,
     date_from: date | None = None,
     date_to: date | None = None,
+    is_public: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> list[Path]:
     """Write the book between two days (both included) into files of `out`; answers their paths.
 
-    Every file tells of the same moment. Nothing is held in memory but the accounts. `progress` is
-    told (lines done, lines in all).
+    Every file tells of the same moment, and covers the sealed entries, those that have a number.
+    Nothing is held in memory but the accounts. `progress` is told (lines done, lines in all).
     """
-    writers = _writers(format)
-    scope = _scope(date_from, date_to)
+    scope = _scope(format, date_from, date_to).with_progress(progress)
+    if format == BOOK:
+        return export_book(out, scope=scope, is_public=is_public)
     out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, writer in writers.items():
-        counted = writer(scope.with_progress(progress))
-        with (out / name).open("wb") as file:
-            file.writelines(counted)
-        written.append(out / name)
-    return written
+    resources = [file.resource() for file in FORMATS[format]]
+    written = [
+        write(out, resource, file.write(scope))
+        for file, resource in zip(FORMATS[format], resources, strict=True)
+    ]
+    manifest = out / MANIFEST
+    manifest.write_bytes(
+        package(
+            resources,
+            title="帳簿 / The book",
+            description=f"{scope.span}; {scope.covers}",
+            created=scope.made_at.isoformat(timespec="seconds"),
+        )
+    )
+    return [*written, manifest]
 
 
 def stream(
@@ -76,18 +149,18 @@ def stream(
     date_from: date | None = None,
     date_to: date | None = None,
 ) -> Iterator[bytes]:
-    """The main file of a format, piece by piece, for a download."""
-    writer = _writers(format)[MAIN_FILE[format]]
-    return writer(_scope(date_from, date_to))
+    """The main file of a format, piece by piece, for a download; the sealed book as a zip."""
+    scope = _scope(format, date_from, date_to)
+    if format == BOOK:
+        return zipped_book(scope)
+    return (piece for _rows, piece in FORMATS[format][0].write(scope))
 
 
-def _writers(name: str) -> dict[str, Writer]:
-    if name not in FILES:
+def _scope(name: str, date_from: date | None, date_to: date | None) -> Scope:
+    if name not in NAMES:
         raise UnknownFormat(format=name)
-    return FILES[name]
-
-
-def _scope(date_from: date | None, date_to: date | None) -> Scope:
     if date_from and date_to and date_from > date_to:
         raise DaysReversed
+    if name == BOOK and (date_from or date_to):
+        raise BookIsWhole
     return scope_of(date_from=date_from, date_to=date_to)

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from civicfund.core import clock
-from civicfund.ledger.exports.scope import ROOTS, ExportedEntry, Scope, in_batches
+from civicfund.ledger.exports.scope import ROOTS, ExportedEntry, Scope
 from civicfund.ledger.queries.exporting import ExportedAccount
 
 
-def beancount(scope: Scope) -> Iterator[bytes]:
+def beancount(scope: Scope) -> Iterator[str]:
     """Accounts, opening balances, entries, and the balances that must come out."""
-    return in_batches(_pieces(scope))
+    return _pieces(scope)
 
 
 def _pieces(scope: Scope) -> Iterator[str]:
     accounts = scope.accounts()
     names = {account.code: name_of(account) for account in accounts}
     yield f"; {scope.span}; {scope.made_at.isoformat(timespec='seconds')}\n"
-    yield f'option "title" "civicfund, entry {scope.upto}"\noption "operating_currency" "JPY"\n\n'
+    yield f'option "title" "civicfund, {scope.covers}"\noption "operating_currency" "JPY"\n\n'
     begin = _first_day(scope, accounts)
     for account in accounts:
         yield _open(account, begin)
@@ -71,11 +71,11 @@ def _transaction(entry: ExportedEntry, names: dict[str, str]) -> str:
     late = " #late" if head.is_late else ""
     lines = [
         f"\n{head.effective_on} * {party}{_quoted(head.memo or head.kind)}{late}\n",
-        f"  entry: {head.entry_id}\n  kind: {_quoted(head.kind)}\n  key: {_quoted(head.key)}\n",
+        f"  entry: {head.number}\n  kind: {_quoted(head.kind)}\n  key: {_quoted(head.key)}\n",
         f"  recorded-at: {_quoted(head.recorded_at.isoformat(timespec='seconds'))}\n",
     ]
-    if head.reverses_id is not None:
-        lines.append(f"  reverses: {head.reverses_id}\n")
+    if head.reverses is not None:
+        lines.append(f"  reverses: {head.reverses}\n")
     lines += [f"  {names[code]}  {amount} JPY\n" for code, amount in entry.postings()]
     return "".join(lines)
 

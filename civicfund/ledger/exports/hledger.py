@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from civicfund.core import clock
-from civicfund.ledger.exports.scope import ROOTS, ExportedEntry, Scope, in_batches
+from civicfund.ledger.exports.scope import ROOTS, ExportedEntry, Scope
 from civicfund.ledger.models import AccountKind
 from civicfund.ledger.queries.exporting import ExportedAccount
 
@@ -17,15 +17,15 @@ TYPES = {
 }
 
 
-def hledger(scope: Scope) -> Iterator[bytes]:
+def hledger(scope: Scope) -> Iterator[str]:
     """Accounts, opening balances, entries, and the balances that must come out."""
-    return in_batches(_pieces(scope))
+    return _pieces(scope)
 
 
 def _pieces(scope: Scope) -> Iterator[str]:
     accounts = scope.accounts()
     names = {account.code: name_of(account) for account in accounts}
-    yield f"; {scope.span}; {scope.made_at.isoformat(timespec='seconds')}; {scope.upto}\n"
+    yield f"; {scope.span}; {scope.made_at.isoformat(timespec='seconds')}; {scope.covers}\n"
     yield "commodity JPY 1000.\n\n"
     for account in accounts:
         yield (
@@ -60,13 +60,13 @@ def _transaction(entry: ExportedEntry, names: dict[str, str]) -> str:
     head = entry.head
     party = f"{_description(head.party)} | " if head.party else ""
     lines = [
-        f"\n{head.effective_on} * ({head.entry_id}) {party}",
+        f"\n{head.effective_on} * ({head.number}) {party}",
         f"{_description(head.memo or head.kind)}  ; kind:{head.kind}\n",
         f"    ; key:{_tag(head.key)}\n",
         f"    ; recorded:{head.recorded_at.isoformat(timespec='seconds')}\n",
     ]
-    if head.reverses_id is not None:
-        lines.append(f"    ; reverses:{head.reverses_id}\n")
+    if head.reverses is not None:
+        lines.append(f"    ; reverses:{head.reverses}\n")
     if head.is_late:
         lines.append("    ; late:\n")
     lines += [f"    {names[code]}  JPY {amount}\n" for code, amount in entry.postings()]

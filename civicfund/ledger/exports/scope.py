@@ -1,4 +1,4 @@
-"""What an export covers: settled entries between two days, and the accounts that they touch."""
+"""What an export covers: sealed entries between two days, and the accounts that they touch."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from civicfund.core import clock
 from civicfund.ledger import queries
 from civicfund.ledger.models import AccountKind
-from civicfund.ledger.queries.exporting import ExportedAccount, ExportedLine
+from civicfund.ledger.queries.exporting import ExportedAccount, ExportedLine, SealedUpto
 
+Select = Callable[..., str]
 BATCH = 64 * 1024
 
 
@@ -32,9 +33,9 @@ class ExportedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One moment of the book: everything up to entry `upto`, which can no longer change."""
+    """One moment of the book: every sealed entry, and no other; none of them can change."""
 
-    upto: int
+    sealed: SealedUpto
     date_from: date | None
     date_to: date | None
     total: int
@@ -48,14 +49,14 @@ class Scope:
     def accounts(self) -> list[ExportedAccount]:
         """Every account that moved until the last day, with its opening and closing balance."""
         return queries.exported_accounts(
-            upto=self.upto, date_from=self.date_from, date_to=self.date_to
+            upto=self.sealed.entry_id, date_from=self.date_from, date_to=self.date_to
         )
 
     def entries(self) -> Iterator[ExportedEntry]:
         """The entries in the order of their days, one at a time."""
         lines: list[ExportedLine] = []
         for done, line in enumerate(self._lines(), 1):
-            if lines and lines[0].entry_id != line.entry_id:
+            if lines and lines[0].number != line.number:
                 yield ExportedEntry(tuple(lines))
                 lines = []
             lines.append(line)
@@ -67,13 +68,30 @@ class Scope:
 
     def _lines(self) -> Iterator[ExportedLine]:
         return queries.exported_lines(
-            upto=self.upto, date_from=self.date_from, date_to=self.date_to
+            upto=self.sealed.entry_id, date_from=self.date_from, date_to=self.date_to
+        )
+
+    def select(self, which: Select, *, columns: str) -> str:
+        """The statement whose rows a CSV file copies."""
+        return which(
+            columns=columns,
+            upto=self.sealed.entry_id,
+            date_from=self.date_from,
+            date_to=self.date_to,
         )
 
     @property
     def opening_day(self) -> date | None:
         """The day at whose end the opening balances stood."""
         return self.date_from - timedelta(days=1) if self.date_from else None
+
+    @property
+    def covers(self) -> str:
+        """What is in it, for the head of a file."""
+        return (
+            f"封緘済みの仕訳、仕訳番号 {self.sealed.number} まで"
+            f" / sealed entries up to number {self.sealed.number}"
+        )
 
     @property
     def span(self) -> str:
@@ -83,9 +101,9 @@ class Scope:
 
 def scope_of(*, date_from: date | None, date_to: date | None) -> Scope:
     """The book as it stands now, between two days."""
-    upto = queries.settled_upto_now()
-    total = queries.exported_line_count(upto=upto, date_from=date_from, date_to=date_to)
-    return Scope(upto, date_from, date_to, total, clock.now(), lambda _done, _total: None)
+    sealed = queries.sealed_upto()
+    total = queries.exported_line_count(upto=sealed.entry_id, date_from=date_from, date_to=date_to)
+    return Scope(sealed, date_from, date_to, total, clock.now(), lambda _done, _total: None)
 
 
 def in_batches(pieces: Iterator[str]) -> Iterator[bytes]:

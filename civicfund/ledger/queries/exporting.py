@@ -1,8 +1,11 @@
-"""The book for export: lines streamed in the order of their days, accounts with their balances."""
+"""The book for export: lines streamed in the order of their days, accounts with their balances.
+
+It ends at the newest sealed entry: what lies below has its 仕訳番号 and can no longer change.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -10,7 +13,6 @@ from sqlalchemy import text
 from civicfund.core.db import db
 from civicfund.ledger.models import AccountKind
 
-PATIENCE = timedelta(seconds=5)
 KINDS = {kind.value: kind for kind in AccountKind}
 
 _WITHIN = """
@@ -20,9 +22,12 @@ _WITHIN = """
 """
 _LINES = text(
     f"""
-    SELECT e.id, t.line, e.effective_on, e.recorded_at, e.kind, e.key, e.memo, e.reverses_id,
+    SELECT s.number, t.line, e.effective_on, e.recorded_at, e.kind, e.key, e.memo,
+      CASE WHEN e.reverses_id IS NOT NULL THEN (SELECT o.number FROM seals o
+        WHERE o.kind = 'entry' AND o.row_id = e.reverses_id) END,
       e.is_late, p.full_name, d.code, c.code, t.amount_minor
     FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
+    JOIN seals s ON s.kind = 'entry' AND s.row_id = e.id
     JOIN ledger_accounts d ON d.id = t.debit_account_id
     JOIN ledger_accounts c ON c.id = t.credit_account_id
     LEFT JOIN ledger_parties p ON p.id = e.party_id
@@ -65,14 +70,14 @@ _ACCOUNTS = text(
 class ExportedLine:
     """A transfer with all that its entry says."""
 
-    entry_id: int
+    number: int
     line: int
     effective_on: date
     recorded_at: datetime
     kind: str
     key: str
     memo: str
-    reverses_id: int | None
+    reverses: int | None
     is_late: bool
     party: str | None
     debit: str
@@ -104,13 +109,28 @@ class ExportedAccount:
         return self.opening + self.debits - self.credits
 
 
-def settled_upto_now() -> int:
-    """The number up to which no entry can still come: what an export can rely on."""
-    settled = db.session.execute(text("SELECT ledger_settled(:p)"), {"p": PATIENCE}).scalar()
-    if settled is not None:
-        return int(settled)
-    folded = db.session.execute(text("SELECT max(upto_entry_id) FROM balance_snapshots")).scalar()
-    return int(folded or 0)
+@dataclass(frozen=True, slots=True)
+class SealedUpto:
+    """The newest sealed entry: its id, its 仕訳番号, and the size of the signed tree above it."""
+
+    entry_id: int
+    number: int
+    tree_size: int
+
+
+def sealed_upto() -> SealedUpto:
+    """What an export can rely on; all zero while nothing is sealed."""
+    row = db.session.execute(
+        text(
+            """
+            SELECT coalesce(max(row_id) FILTER (WHERE number IS NOT NULL), 0),
+              coalesce(max(number), 0),
+              (SELECT coalesce(max(tree_size), 0) FROM checkpoints)
+            FROM seals WHERE number = (SELECT max(number) FROM seals)
+            """
+        )
+    ).one()
+    return SealedUpto(*row)
 
 
 def exported_lines(
@@ -151,23 +171,100 @@ def exported_accounts(
     return accounts
 
 
-def copy_lines(
-    *, columns: str, upto: int, date_from: date | None, date_to: date | None
-) -> Iterator[bytes]:
-    """COPY of every line with these columns as CSV, as the server sends it."""
+_MOVED = """
+  SELECT t.debit_account_id AS account, t.credit_account_id AS other, e.effective_on AS day,
+    s.number, t.line, e.kind, e.party_id, e.memo, t.amount_minor AS debit, NULL::bigint AS credit
+  FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
+  JOIN seals s ON s.kind = 'entry' AND s.row_id = e.id
+  WHERE e.id <= {upto} AND ({date_to}::date IS NULL OR e.effective_on <= {date_to}::date)
+  UNION ALL
+  SELECT t.credit_account_id, t.debit_account_id, e.effective_on, s.number, t.line, e.kind,
+    e.party_id, e.memo, NULL, t.amount_minor
+  FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
+  JOIN seals s ON s.kind = 'entry' AND s.row_id = e.id
+  WHERE e.id <= {upto} AND ({date_to}::date IS NULL OR e.effective_on <= {date_to}::date)
+"""
+# The opening balance of each account is its first row, with the balance that stood before.
+_LEDGER = f"""
+  SELECT {{columns}} FROM (
+    SELECT account, NULL::bigint AS other, NULL::date AS day, NULL::bigint AS number,
+      NULL::smallint AS line, 'opening' AS kind, NULL::bigint AS party_id, NULL AS memo,
+      NULL::bigint AS debit, NULL::bigint AS credit,
+      coalesce(sum(coalesce(debit, 0) - coalesce(credit, 0))
+        FILTER (WHERE day < {{date_from}}::date), 0) AS opening
+    FROM ({_MOVED}) AS before GROUP BY account
+    UNION ALL
+    SELECT moved.*, 0 FROM ({_MOVED}) AS moved
+    WHERE {{date_from}}::date IS NULL OR day >= {{date_from}}::date) AS m
+  JOIN ledger_accounts a ON a.id = m.account
+  LEFT JOIN ledger_accounts o ON o.id = m.other
+  LEFT JOIN ledger_parties p ON p.id = m.party_id
+  ORDER BY a.chart_code, m.account, m.day NULLS FIRST, m.number NULLS FIRST, m.line
+"""  # noqa: S608  # our own words, and the values below
+_JOURNAL = """
+  SELECT {columns}
+  FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
+  JOIN seals s ON s.kind = 'entry' AND s.row_id = e.id
+  JOIN ledger_accounts d ON d.id = t.debit_account_id
+  JOIN ledger_accounts c ON c.id = t.credit_account_id
+  LEFT JOIN ledger_parties p ON p.id = e.party_id
+  WHERE e.id <= {upto}
+    AND ({date_from}::date IS NULL OR e.effective_on >= {date_from}::date)
+    AND ({date_to}::date IS NULL OR e.effective_on <= {date_to}::date)
+  ORDER BY e.effective_on, s.number, t.line
+"""
+
+
+def journal_select(*, columns: str, upto: int, date_from: date | None, date_to: date | None) -> str:
+    """One row for each line of each entry."""
+    return _JOURNAL.format(columns=columns, **_literals(upto, date_from, date_to))
+
+
+def ledger_select(*, columns: str, upto: int, date_from: date | None, date_to: date | None) -> str:
+    """Two rows for each line, one under each of its accounts, below the opening balance."""
+    return _LEDGER.format(columns=columns, **_literals(upto, date_from, date_to))
+
+
+def _literals(upto: int, date_from: date | None, date_to: date | None) -> dict[str, str]:
+    # COPY takes no parameters; a number and two days can be written out safely.
+    days = {"date_from": date_from, "date_to": date_to}
+    return {"upto": f"{upto:d}"} | {
+        name: f"'{day:%Y-%m-%d}'" if day else "NULL" for name, day in days.items()
+    }
+
+
+def copied(select: str) -> Iterator[bytes]:
+    """The rows of a SELECT as CSV, one by one, by COPY: as fast as the server sends them."""
     connection: Any = db.session.connection().connection.driver_connection
-    statement = f"""
-        COPY (SELECT {columns}
-          FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
-          JOIN ledger_accounts d ON d.id = t.debit_account_id
-          JOIN ledger_accounts c ON c.id = t.credit_account_id
-          LEFT JOIN ledger_parties p ON p.id = e.party_id
-          WHERE e.id <= %(upto)s
-            AND (%(date_from)s::date IS NULL OR e.effective_on >= %(date_from)s::date)
-            AND (%(date_to)s::date IS NULL OR e.effective_on <= %(date_to)s::date)
-          ORDER BY e.effective_on, e.id, t.line) TO STDOUT WITH (FORMAT csv)
-    """  # noqa: S608  # the columns are our own words
-    values = {"upto": upto, "date_from": date_from, "date_to": date_to}
-    with connection.cursor() as cursor, cursor.copy(statement, values) as copy:
-        for piece in copy:
-            yield bytes(piece)
+    statement = f"COPY ({select}) TO STDOUT WITH (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in copy:
+            yield bytes(row)
+
+
+def all_checkpoints(*, upto: int) -> Iterator[str]:
+    """The signed notes of every checkpoint of at most `upto` leaves, by size."""
+    for (note,) in _streamed(
+        "SELECT signed_note FROM checkpoints WHERE tree_size <= :upto ORDER BY tree_size", upto=upto
+    ):
+        yield note
+
+
+def exported_funds() -> Iterator[tuple[Any, ...]]:
+    """code, kind, designation, program, name_ja, name_en of each fund, by its code."""
+    return _streamed(
+        "SELECT code, kind, designation, program, name_ja, name_en FROM funds ORDER BY code"
+    )
+
+
+def exported_parties() -> Iterator[tuple[Any, ...]]:
+    """Number, kind, ref, public and full name of each party."""
+    return _streamed("SELECT id, kind, ref, public_name, full_name FROM ledger_parties ORDER BY id")
+
+
+def _streamed(statement: str, **values: object) -> Iterator[tuple[Any, ...]]:
+    result = db.session.execute(
+        text(statement), values, execution_options={"stream_results": True, "yield_per": 2_000}
+    )
+    for row in result:
+        yield tuple(row)
