@@ -50,6 +50,7 @@ bench: $(VENV)/dev.stamp translations
 lock:
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements.txt
 	uv pip compile pyproject.toml --group dev -c requirements.txt --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-dev.txt
+	uv pip compile bench/hordak-requirements.in --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o bench/hordak-requirements.txt
 
 # make translations-update PACKAGE=campaigns: gather the texts of one package into its catalogue.
 translations-update: $(VENV)/dev.stamp

@@ -35,7 +35,7 @@ from civicfund.campaigns.subjects import endorsement_subject
 from civicfund.closing import views as closing
 from civicfund.closing.policy import can_look
 from civicfund.core import events, queue, settings
-from civicfund.core.db import db
+from civicfund.core.db import ask_after_a_rest, db
 from civicfund.core.embedded import OWNER_ROLE, EmbeddedServer
 from civicfund.core.errors import N_
 from civicfund.donors import api as donors_api
@@ -93,13 +93,15 @@ def create_app(config: type) -> Flask:
     """The whole house, ready to serve, to work and to be asked on the command line."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.from_object(config)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "max_overflow": 10}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"max_overflow": 10}
     app.config["MIGRATION_HEAD"] = _migration_head()
     _find_database(app)
     _find_secrets(app)
     settings.use(app.config)
 
     db.init_app(app)
+    with app.app_context():
+        ask_after_a_rest(db.engine)
     migrate.init_app(app, db)
     csrf.init_app(app)
     i18n.init_app(app, translations=ROOT / "translations")

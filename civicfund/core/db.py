@@ -1,12 +1,14 @@
 """The database: base class, column types, and the one place that commits."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, text
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 Row = TypeVar("Row")
@@ -42,6 +44,29 @@ db = SQLAlchemy(
     # A session that joins a test's outer transaction works in savepoints and leaves it whole.
     session_options={"join_transaction_mode": "create_savepoint"},
 )
+
+
+def ask_after_a_rest(engine: Engine, *, seconds: float = 1) -> None:
+    """Ask a pooled connection whether it still lives before it is used, if it rested so long.
+
+    To ask each time (`pool_pre_ping`) is a round trip for every transaction; no server restarts
+    within a second.
+    """
+
+    def rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    def wakes(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < seconds:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", rests)
+    event.listen(engine, "checkout", wakes)
 
 
 @contextmanager

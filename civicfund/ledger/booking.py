@@ -1,7 +1,7 @@
 """The one statement that books entries, and the words for what the database refuses."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.ledger import queries
 from civicfund.ledger.chart import chart_line
-from civicfund.ledger.drafts import AccountKey, Content
+from civicfund.ledger.drafts import AccountKey, Content, Line
 from civicfund.ledger.errors import (
     AccountClosed,
     AlreadyReversed,
@@ -90,34 +90,60 @@ def book(bookings: Sequence[Booking]) -> list[PostedEntry]:
 
 
 def _arguments(bookings: Sequence[Booking]) -> list[Any]:
-    contents = [booking.content for booking in bookings]
+    entries = [_entry(booking) for booking in bookings]
     lines = [
-        (place, number, line)
-        for place, content in enumerate(contents, 1)
-        for number, line in enumerate(content.draft.lines, 1)
+        _line(place, number, line)
+        for place, booking in enumerate(bookings, 1)
+        for number, line in enumerate(booking.content.draft.lines, 1)
     ]
-    return [
-        [booking.key for booking in bookings],
-        [content.draft.kind for content in contents],
-        [content.effective_on for content in contents],
-        [content.draft.memo for content in contents],
-        [content.source_kind for content in contents],
-        [content.source_id for content in contents],
-        [content.party_id for content in contents],
-        [booking.recorded_by_id for booking in bookings],
-        [booking.approved_by_id for booking in bookings],
-        [content.reverses_id for content in contents],
-        [content.draft.amount.minor for content in contents],
-        [content.digest() for content in contents],
-        clock.now(),
-        [place for place, _, _ in lines],
-        [number for _, number, _ in lines],
-        [line.debit.chart_code for _, _, line in lines],
-        [line.debit.fund_id for _, _, line in lines],
-        [line.credit.chart_code for _, _, line in lines],
-        [line.credit.fund_id for _, _, line in lines],
-        [line.amount.minor for _, _, line in lines],
-    ]
+    return [*_columns(entries), clock.now(), *_columns(lines)]
+
+
+def _entry(booking: Booking) -> tuple[str, ...]:
+    content = booking.content
+    return (
+        _quoted(booking.key),
+        _quoted(content.draft.kind),
+        content.effective_on.isoformat(),
+        _quoted(content.draft.memo),
+        "NULL" if content.source_kind is None else _quoted(content.source_kind),
+        _number(content.source_id),
+        _number(content.party_id),
+        _number(booking.recorded_by_id),
+        _number(booking.approved_by_id),
+        _number(content.reverses_id),
+        str(content.draft.amount.minor),
+        f'"\\\\x{content.digest().hex()}"',
+    )
+
+
+def _line(place: int, number: int, line: Line) -> tuple[str, ...]:
+    return (
+        str(place),
+        str(number),
+        _quoted(line.debit.chart_code),
+        str(line.debit.fund_id),
+        _quoted(line.credit.chart_code),
+        str(line.credit.fund_id),
+        str(line.amount.minor),
+    )
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """The columns of these rows, each as PostgreSQL writes an array.
+
+    The driver would look at each value to find its type, which costs as much as to book it.
+    """
+    for column in zip(*rows, strict=True):
+        yield f"{{{','.join(column)}}}"
+
+
+def _number(value: int | None) -> str:
+    return "NULL" if value is None else str(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _call(arguments: list[Any]) -> list[tuple[str, int, bool]]:

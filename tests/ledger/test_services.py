@@ -1,5 +1,6 @@
 """The verbs of the book: once, balanced, dated, reversed, and never changed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.core.money import yen
+from civicfund.ledger import checks, queries, services
 from civicfund.ledger import posting_rules as rules
-from civicfund.ledger import queries, services
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.drafts import AccountKey, EntryDraft, Line
 from civicfund.ledger.errors import (
@@ -64,6 +65,24 @@ def test_an_entry_is_booked_with_its_lines(fund: Fund, general: Fund) -> None:
     assert [(t.debit_account.code, t.credit_account.code, t.amount_minor) for t in entry.transfers]\
         == [("1131/GENERAL", "4111/C-1", 10_000)]  # fmt: skip
     assert queries.entries_of_source("funds", fund.id) == [entry]
+
+
+@pytest.mark.parametrize(
+    "memo", ['"', "\\", '\\"', "{a,b}", "NULL", "", " ", "’ 山田\u3000花子 'x'", "%s"]
+)
+def test_texts_arrive_as_they_were_written(fund: Fund, general: Fund, memo: str) -> None:
+    draft = replace(gift(fund, general), memo=memo)
+    posted = services.post_entries(
+        [
+            services.Posting(draft=draft, key=f"gift/{memo}"),
+            services.Posting(draft=draft, key="NULL", source=fund),
+        ]
+    )
+    for answer, key, source in zip(posted, (f"gift/{memo}", "NULL"), (None, "funds"), strict=True):
+        entry = queries.entry_by_id(answer.id)
+        assert entry is not None
+        assert (entry.memo, entry.key, entry.source_kind) == (memo, key, source)
+    assert [finding.name for finding in checks.run() if not finding.holds] == []
 
 
 class TestTheSameKey:

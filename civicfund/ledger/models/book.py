@@ -150,9 +150,7 @@ class JournalEntry(Numbered):
     party_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ledger_parties.id"))
     recorded_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     approved_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
-    reverses_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("journal_entries.id"), unique=True
-    )
+    reverses_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("journal_entries.id"))
     # The largest sum that the entry moves into or out of one account: what a search looks for.
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     # Recorded after the end of the month that follows: 電子帳簿保存法, late entry must show.
@@ -178,6 +176,13 @@ class JournalEntry(Numbered):
         CheckConstraint("octet_length(content_hash) = 32", name="content_hash"),
         CheckConstraint("memo !~ E'\\n'", name="memo"),
         Index("ix_journal_entries_effective_on", "effective_on", "id"),
+        # An entry is reversed once.
+        Index(
+            "uq_journal_entries_reverses_id",
+            "reverses_id",
+            unique=True,
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
         Index(
             "ix_journal_entries_source",
             "source_kind",
