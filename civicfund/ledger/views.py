@@ -225,8 +225,6 @@ def cursor_urls(endpoint: str, page: queries.EntryPage) -> dict[str, str | None]
     }
 
 
-def asked_place() -> tuple[int, int] | None:
-    """A line of an account in the address (`12.3`); nonsense is none."""
-    entry, _, line = request.args.get("older", "").partition(".")
-    numbers = entry.isdecimal() and line.isdecimal() and len(entry) < 18 and len(line) < 5
-    return (int(entry), int(line)) if numbers else None
+def asked_place() -> str:
+    """The signed cursor of an account's page in the address; nonsense is none."""
+    return request.args.get("older", "")

@@ -134,11 +134,44 @@ def test_an_account_shows_its_lines_with_the_balance_after_each(book: dict[str, 
         ("nobody", 425, 11_475),
         ("named", 2_550, 11_050),
     ]
-    cursor = tuple(int(part) for part in (first.older_than or "").split("."))
-    second = queries.account_page(account, older_than=cursor, limit=2)  # type: ignore[arg-type]
+    second = queries.account_page(account, older_than=first.older_than, limit=2)
     assert [(line.entry.key, line.balance) for line in second.lines] == [("hidden", 8_500)]
     assert second.older_than is None
     assert first.lines[0].other.code == "1131/GENERAL"
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("when", ["never", "before", "between"])
+def test_every_line_of_an_account_shows_its_balance_on_whatever_page(when: str) -> None:
+    """Also when some of it was folded, before the first page or between two."""
+    account = queries.account_by_code("1131/GENERAL")
+    assert account is not None
+    whole = [
+        (line.entry.id, line.line, line.balance) for line in queries.account_page(account).lines
+    ]
+    if when == "before":
+        services.fold_balances()
+    read: list[tuple[int, int, int]] = []
+    cursor: str | None = None
+    while not read or cursor:
+        page = queries.account_page(account, older_than=cursor, limit=2)
+        read += [(line.entry.id, line.line, line.balance) for line in page.lines]
+        cursor = page.older_than
+        if when == "between":
+            services.fold_balances()
+    assert read == whole
+    assert len(whole) == 9
+
+
+@pytest.mark.usefixtures("book")
+def test_a_cursor_of_another_account_is_none() -> None:
+    one, other = map(queries.account_by_code, ("1131/GENERAL", "4111/C-1"))
+    assert one is not None
+    assert other is not None
+    page = queries.account_page(one, limit=2)
+    assert queries.account_page(other, older_than=page.older_than) == queries.account_page(other)
+    mangled = (page.older_than or "").replace("/", "x", 1) + "x"
+    assert queries.account_page(one, older_than=mangled, limit=2) == page
 
 
 @pytest.mark.usefixtures("book")

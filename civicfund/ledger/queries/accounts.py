@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from civicfund.core import tokens
 from civicfund.core.db import db
 from civicfund.ledger.models import JournalEntry, LedgerAccount, Transfer
-from civicfund.ledger.queries.balances import debit_balance
+from civicfund.ledger.queries.balances import debit_balance, settled_upto
+
+CURSOR = "ledger.account_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +25,10 @@ class AccountLine:
     credit: int
     balance: int
 
-    @property
-    def cursor(self) -> str:
-        """Where the next page goes on."""
-        return f"{self.entry.id}.{self.line}"
-
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """Lines of an account, newest first, and the cursor of the older ones."""
+    """Lines of an account, newest first, and the cursor of the older ones, signed."""
 
     account: LedgerAccount
     balance: int
@@ -48,17 +46,17 @@ def account_by_code(code: str) -> LedgerAccount | None:
 
 
 def account_page(
-    account: LedgerAccount, *, older_than: tuple[int, int] | None = None, limit: int = 50
+    account: LedgerAccount, *, older_than: str | None = None, limit: int = 50
 ) -> AccountPage:
-    """A page of the account, in the order of booking."""
+    """A page of the account, in the order of booking; a cursor that is not ours is none."""
     sign = account.kind.sign
     balance = sign * int(
         db.session.scalar(select(debit_balance()).where(LedgerAccount.id == account.id)) or 0
     )
-    running = balance
-    if older_than is not None:
-        running -= sign * _moved_since(account, older_than)
-    rows = list(db.session.execute(_lines(account, older_than=older_than, limit=limit + 1)))
+    place, running = _read(account, older_than)
+    if running is None:
+        running = balance - sign * _moved_since(account, place)
+    rows = list(db.session.execute(_lines(account, older_than=place, limit=limit + 1)))
     shown = rows[:limit]
     entries = _entries([row.entry_id for row in shown])
     others = _accounts([row.other_id for row in shown])
@@ -71,7 +69,28 @@ def account_page(
             )
         )  # fmt: skip
         running -= sign * (row.debit - row.credit)
-    return AccountPage(account, balance, lines, lines[-1].cursor if len(rows) > limit else None)
+    cursor = _cursor(account, lines[-1], running) if len(rows) > limit else None
+    return AccountPage(account, balance, lines, cursor)
+
+
+def _cursor(account: LedgerAccount, last: AccountLine, balance: int) -> str:
+    """Where the next page goes on, with the balance that it begins with: nobody adds up the years
+    in between. What has not settled may still get a line before it, and is added up again.
+    """
+    has_settled = last.entry.id <= int(db.session.scalar(select(settled_upto())) or 0)
+    said = balance if has_settled else ""
+    return tokens.sign(CURSOR, f"{account.id}/{last.entry.id}/{last.line}/{said}")
+
+
+def _read(account: LedgerAccount, cursor: str | None) -> tuple[tuple[int, int] | None, int | None]:
+    """The place that a cursor names and the balance there, if it says so."""
+    subject = tokens.read(CURSOR, cursor) if cursor else None
+    if subject is None:
+        return None, None
+    account_id, entry_id, line, balance = subject.split("/")
+    if int(account_id) != account.id:
+        return None, None
+    return (int(entry_id), int(line)), int(balance) if balance else None
 
 
 def _side(account: LedgerAccount, side: str) -> Select[*tuple[Any, ...]]:
@@ -104,8 +123,10 @@ def _lines(
     return select(both).order_by(both.c.entry_id.desc(), both.c.line.desc()).limit(limit)
 
 
-def _moved_since(account: LedgerAccount, place: tuple[int, int]) -> int:
+def _moved_since(account: LedgerAccount, place: tuple[int, int] | None) -> int:
     """Debits less credits of the lines from `place` on."""
+    if place is None:
+        return 0
     moved = 0
     for side in ("debit", "credit"):
         part = (
