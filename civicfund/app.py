@@ -24,6 +24,7 @@ from civicfund.books import catalogue as book_catalogue
 from civicfund.books import shelf as book_shelf
 from civicfund.books import views as books
 from civicfund.books.evidence import views as evidence
+from civicfund.books.pictures import flow_pictures
 from civicfund.books.policy import can_read_with_names
 from civicfund.books.statements import shelf as statements
 from civicfund.campaigns import api as campaigns_api
@@ -70,6 +71,7 @@ from civicfund.payments.gateways.sandbox import views as sandbox
 from civicfund.payments.policy import can_see_payments
 from civicfund.payments.services import take_at_once
 from civicfund.web import (
+    charts,
     errors,
     filters,
     fund_profile,
@@ -105,7 +107,7 @@ def create_app(config: type) -> Flask:
     migrate.init_app(app, db)
     csrf.init_app(app)
     i18n.init_app(app, translations=ROOT / "translations")
-    for part in (errors, filters, fund_profile, headers, limits, navigation, theme):
+    for part in (charts, errors, filters, fund_profile, headers, limits, navigation, theme):
         part.init_app(app)
     api = _api(app)
     app.register_blueprint(health.bp)
@@ -275,6 +277,7 @@ def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
     book_catalogue.register(*book_shelf.BOOKS, *statements.STATEMENTS)
     for blueprint in (books.bp, books.desk):
         app.register_blueprint(blueprint)
+    events.subscribe("flow_pictures", flow_pictures)
     navigation.add_to_footer("books.index", N_("Books and statements"), order=70)
     navigation.add_desk(
         "desk_books.index", N_("Books and statements"), order=55, may_open=can_read_with_names

@@ -12,6 +12,7 @@ from civicfund.core.errors import N_
 class Group(Labelled):
     """Under which heading a book stands on the shelf, in this order."""
 
+    GLANCE = "glance", N_("At a glance")
     PRINCIPAL = "principal", N_("Principal books")
     SUBSIDIARY = "subsidiary", N_("Subsidiary ledgers")
     TRIAL = "trial", N_("Trial balances")

@@ -5,11 +5,21 @@ from civicfund.books.fund_ledgers import campaign_ledger, fund_ledger
 from civicfund.books.general_ledger import general_ledger
 from civicfund.books.grant_ledger import grant_ledger
 from civicfund.books.journal import journal
+from civicfund.books.overview import year_in_numbers
 from civicfund.books.party_ledger import party_ledger
 from civicfund.books.trial_balance import months_side_by_side, trial_balance
 from civicfund.core.errors import N_
 
 BOOKS = (
+    Book(
+        slug="year-in-numbers",
+        name_ja="数字で見る一年",
+        name_en="The year in numbers",
+        about=N_("A fiscal year in pictures: what came in, where it went, how old the money is."),
+        group=Group.GLANCE,
+        build=year_in_numbers,
+        asks=("year",),
+    ),
     Book(
         slug="journal",
         name_ja="仕訳帳",

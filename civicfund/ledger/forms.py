@@ -1,14 +1,16 @@
 """What is looked for in the book: days, amounts, a party, a fund; nothing is required."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Form, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
+from civicfund.core import clock
 from civicfund.ledger.kinds import KINDS
-from civicfund.ledger.queries import EntryFilter
+from civicfund.ledger.queries import EntryFilter, days_of_book
 from civicfund.web.fields import DayField
 from civicfund.web.forms import YenField
 
@@ -69,6 +71,37 @@ class AuditSearchForm(EntrySearchForm):
             is_late=bool(self.late.data),
             sees_names=True,
         )
+
+
+class SpanForm(Form):
+    """Of which days a picture speaks: a fiscal year, or any days, or the whole book."""
+
+    year = SelectField(lazy_gettext("Fiscal year"), default="")
+    date_from = DayField(lazy_gettext("From (day)"), name="from")
+    date_to = DayField(lazy_gettext("To (day)"), name="to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        book = days_of_book(until=clock.today())
+        first, last = map(clock.fiscal_year, book)
+        self.whole = clock.fiscal_days(first)[0], clock.fiscal_days(last)[1]
+        years = [
+            (str(year), gettext("Fiscal year %(year)s", year=year))
+            for year in range(last, first - 1, -1)
+        ]
+        self.year.choices = [("", gettext("Since the book began")), *years]
+
+    def validate_date_to(self, field: DayField) -> None:
+        """The days must be in order."""
+        if field.data and self.date_from.data and field.data < self.date_from.data:
+            raise ValidationError(gettext("The last day is before the first day."))
+
+    def days(self) -> tuple[date, date]:
+        """The days asked for, as far as the book goes; days count before the year."""
+        first, last = clock.fiscal_days(int(self.year.data)) if self.year.data else self.whole
+        if self.date_from.data or self.date_to.data:
+            first, last = self.date_from.data or self.whole[0], self.date_to.data or self.whole[1]
+        return max(first, self.whole[0]), min(last, self.whole[1])
 
 
 class DayForm(Form):

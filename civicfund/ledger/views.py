@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from civicfund.core import clock, events
 from civicfund.ledger import charts, queries, rows, tables
 from civicfund.ledger.chart import CHART
-from civicfund.ledger.forms import DayForm, EntrySearchForm
+from civicfund.ledger.forms import DayForm, EntrySearchForm, SpanForm
 from civicfund.ledger.models import JournalEntry
 from civicfund.ledger.queries import EntryFilter
 from civicfund.web.guards import found, public
@@ -28,8 +28,12 @@ def index() -> ResponseReturnValue:
     """What the fund holds now, fund by fund, and what was booked last."""
     funds = queries.balances_by_fund()
     newest = queries.newest_entries(EntryFilter(), limit=SHOWN_ENTRIES)
+    year = clock.fiscal_year(clock.today())
+    days = clock.fiscal_days(year)
     return render_template(
         "ledger/index.html",
+        year=year,
+        flow=charts.flow(queries.results_by_line(*days), *days, public_book_url),
         holdings=charts.holdings(queries.trial_balance(), funds),
         fund_rows=rows.fund_rows(funds[:SHOWN_FUNDS]),
         fund_columns=tables.brief_fund_columns(),
@@ -43,14 +47,27 @@ def index() -> ResponseReturnValue:
 @bp.get("/flow")
 @public
 def flow() -> ResponseReturnValue:
-    """Where the money came from and where it went; income and spending by month."""
-    months = queries.results_by_month(until=clock.today())
+    """Where the money of a year came from and where it went; its months; how old it is."""
+    form = SpanForm(request.args)
+    if not form.validate():
+        return render_template("ledger/flow.html", form=form, is_asked=False), 422
+    first, last = form.days()
+    results = queries.results_by_line(first, last)
     return render_template(
         "ledger/flow.html",
-        flow=charts.flow(queries.trial_balance(before_closings=True)),
-        income=charts.monthly(months, "income"),
-        spending=charts.monthly(months, "spending"),
+        form=form,
+        is_asked=True,
+        first=first,
+        last=last,
+        flow=charts.flow(results, first, last, public_book_url),
+        months=charts.by_month(results, first, last, public_book_url),
+        pictures=events.collect("flow_pictures", last),
     )
+
+
+def public_book_url(slug: str, **parameters: Any) -> str:
+    """The address of a book that everybody may open."""
+    return url_for("books.show", slug=slug, **parameters)
 
 
 @bp.get("/entries")

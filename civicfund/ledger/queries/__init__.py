@@ -58,7 +58,7 @@ from civicfund.ledger.queries.log import (
     tile,
     tiled_size,
 )
-from civicfund.ledger.queries.months import MonthResult, results_by_month
+from civicfund.ledger.queries.months import LineResult, days_of_book, results_by_line
 from civicfund.ledger.queries.movements import (
     MonthMovement,
     balances_before,
@@ -86,8 +86,8 @@ __all__ = [
     "EntryPage",
     "FundBalance",
     "Leaf",
+    "LineResult",
     "MonthMovement",
-    "MonthResult",
     "SealedUpto",
     "TrialBalance",
     "account_by_code",
@@ -104,6 +104,7 @@ __all__ = [
     "content_of",
     "copied",
     "day_of_key",
+    "days_of_book",
     "entries_after",
     "entries_of_source",
     "entry_by_id",
@@ -134,7 +135,7 @@ __all__ = [
     "period_on",
     "periods",
     "results_by_fund",
-    "results_by_month",
+    "results_by_line",
     "reversal_of",
     "seal_by_number",
     "seal_of",

@@ -1,61 +1,46 @@
-"""Income and spending month by month."""
+"""Income and spending by line of the chart and month, as if no year had been closed."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import func, select
 
 from civicfund.core.db import db
-from civicfund.ledger.models import AccountKind, JournalEntry, LedgerAccount, Transfer
-from civicfund.ledger.queries.balances import closings
+from civicfund.ledger.chart import CHART, ChartLine
+from civicfund.ledger.models import AccountKind, JournalEntry, LedgerAccount
+from civicfund.ledger.queries.movements import movements_by_month
+
+RESULTS = (AccountKind.REVENUE, AccountKind.EXPENSE)
 
 
 @dataclass(frozen=True, slots=True)
-class MonthResult:
-    """What came in and what was spent in a month, in yen; refunds are taken off the income."""
+class LineResult:
+    """What a line of revenue or expense came to in a month, in yen; refunds are taken off."""
 
+    line: ChartLine
     month: date
-    income: int
-    spending: int
+    amount: int
 
 
-def results_by_month(*, until: date, months: int = 12) -> list[MonthResult]:
-    """The last months up to that of `until`, oldest first, months without entries included."""
-    wanted = _months_before(until, months)
-    sums: dict[tuple[date, AccountKind], int] = {}
-    for side, sign in (("debit", 1), ("credit", -1)):
-        for month, kind, amount in db.session.execute(_moved(side, wanted[0], until)):
-            key = (month, kind)
-            sums[key] = sums.get(key, 0) + sign * kind.sign * int(amount)
+def results_by_line(first: date, last: date) -> list[LineResult]:
+    """Every line that moved in these days, by its code and month."""
+    moved = movements_by_month(
+        LedgerAccount.chart_code,
+        first,
+        last,
+        only=LedgerAccount.kind.in_(RESULTS),
+        before_closings=True,
+    )
     return [
-        MonthResult(
-            month,
-            sums.get((month, AccountKind.REVENUE), 0),
-            sums.get((month, AccountKind.EXPENSE), 0),
-        )
-        for month in wanted
+        LineResult(CHART[one.key], one.month, CHART[one.key].kind.sign * (one.debits - one.credits))
+        for one in moved
     ]
 
 
-def _moved(side: str, since: date, until: date) -> Select[*tuple[Any, ...]]:
-    account_id = Transfer.debit_account_id if side == "debit" else Transfer.credit_account_id
-    month = func.date_trunc("month", JournalEntry.effective_on).cast(JournalEntry.effective_on.type)
-    return (
-        select(month, LedgerAccount.kind, cast(func.sum(Transfer.amount_minor), BigInteger))
-        .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
-        .join(LedgerAccount, LedgerAccount.id == account_id)
-        .where(
-            JournalEntry.effective_on >= since,
-            JournalEntry.effective_on <= until,
-            LedgerAccount.kind.in_((AccountKind.REVENUE, AccountKind.EXPENSE)),
-            Transfer.entry_id.not_in(closings()),
-        )
-        .group_by(month, LedgerAccount.kind)
-        .order_by(month)
-    )
-
-
-def _months_before(until: date, count: int) -> list[date]:
-    last = until.year * 12 + until.month - 1
-    return [date(n // 12, n % 12 + 1, 1) for n in range(last - count + 1, last + 1)]
+def days_of_book(*, until: date) -> tuple[date, date]:
+    """The days of the first and of the newest entry; `until` is one of the days between."""
+    on = JournalEntry.effective_on
+    first, last = db.session.execute(
+        select(func.coalesce(func.min(on), until), func.coalesce(func.max(on), until))
+    ).one()
+    return min(first, until), max(last, until)
