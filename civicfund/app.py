@@ -24,6 +24,7 @@ from civicfund.books import catalogue as book_catalogue
 from civicfund.books import shelf as book_shelf
 from civicfund.books import views as books
 from civicfund.books.evidence import views as evidence
+from civicfund.books.evidence.policy import can_read as can_read_evidence
 from civicfund.books.pictures import flow_pictures
 from civicfund.books.policy import can_read_with_names
 from civicfund.books.statements import shelf as statements
@@ -287,6 +288,7 @@ def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
 def _wire_evidence(app: Flask, api: Api) -> None:  # noqa: ARG001
     """The papers behind the entries, and the records that entries come from."""
     app.register_blueprint(evidence.bp)
+    navigation.add_desk("evidence.index", N_("Evidence"), order=56, may_open=can_read_evidence)
     for source_pages in (
         campaigns_references.source_pages,
         donors_references.source_pages,

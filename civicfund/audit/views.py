@@ -10,6 +10,7 @@ from flask_login import current_user
 from civicfund.audit import checks, queries
 from civicfund.audit.forms import ExportForm, LogForm, SampleForm, SpanForm
 from civicfund.audit.policy import can_open_room
+from civicfund.books.evidence.sections import papers_section
 from civicfund.core import audit_log, clock
 from civicfund.core.db import transaction
 from civicfund.ledger import exports, rows, services, tables
@@ -87,6 +88,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         columns=tables.transfer_columns(),
         reversed_by=book.reversal_of(entry_id),
         records=records,
+        papers=papers_section(shown),
         source_pages=sources,
         correction=correction_of(shown),
         names=queries.names_of(people),

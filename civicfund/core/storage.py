@@ -15,7 +15,8 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civicfund.core import clock
-from civicfund.core.db import Numbered, db
+from civicfund.core.contents import UnknownContent, content_of
+from civicfund.core.db import Numbered, advisory_lock, db
 from civicfund.core.errors import N_, Invalid
 from civicfund.core.settings import setting
 
@@ -37,6 +38,16 @@ class NotEvidence(Invalid):
     """Neither a PDF nor a picture, by content."""
 
     message = N_("This file is neither a PDF nor a picture (JPEG, PNG, WebP). Choose another file.")
+    field = "file"
+
+
+class NotADocument(Invalid):
+    """None of the kinds of file that can stand behind an entry, by content."""
+
+    message = N_(
+        "This file is none of these: PDF, picture (JPEG, PNG, WebP), CSV, XML without a document "
+        "type, e-mail (EML) with only such files in it. Save the document as one of them."
+    )
     field = "file"
 
 
@@ -93,6 +104,35 @@ def keep_evidence(upload: IO[bytes], *, name: str) -> StoredFile:
     return _keep(picture, name=name, folder="evidence")
 
 
+def keep_original(upload: IO[bytes], *, name: str) -> StoredFile:
+    """Store a document byte for byte as it was received: its hash is the document's own.
+
+    Raises `NotADocument` or `FileTooLarge`.
+    """
+    body = _read(upload)
+    try:
+        content = content_of(body)
+    except UnknownContent as wrong:
+        raise NotADocument from wrong
+    checked = Checked(body, content.media_type, content.suffix)
+    return _keep(checked, name=name, folder="originals")
+
+
+def keep_note(text: str, *, name: str) -> StoredFile:
+    """Store words of our own: a note that belongs to other files."""
+    checked = Checked(text.encode(), "text/plain; charset=utf-8", ".txt")
+    return _keep(checked, name=name, folder="notes")
+
+
+def intact_content(stored: StoredFile, *, sha256: str) -> bytes | None:
+    """The whole content, if it is still there and still has this hash; else None."""
+    try:
+        body = b"".join(open_stored(stored))
+    except FileNotFoundError:
+        return None
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None
+
+
 def open_stored(stored: StoredFile) -> Iterator[bytes]:
     """The content, piece by piece."""
     for piece in _store().get(stored.key):
@@ -131,6 +171,8 @@ def _picture(body: bytes, *, edge: int) -> Checked:
 def _keep(checked: Checked, *, name: str, folder: str) -> StoredFile:
     digest = hashlib.sha256(checked.body).hexdigest()
     key = f"{folder}/{digest[:2]}/{digest}{checked.suffix}"
+    # Two people who store the same file at once get one row between them.
+    advisory_lock(f"stored/{key}")
     known = db.session.query(StoredFile).filter_by(key=key).one_or_none()
     if known is not None:
         return known

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.core.errors import N_
+from civicfund.core.storage import intact_content
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.drafts import CONTENT_VERSION
 from civicfund.ledger.models import Fund, LedgerAccount
+from civicfund.ledger.queries.evidence import drawn_evidence
 
 SHOWN = 10
+# So many files are read again at each run; every day others are drawn.
+PAPERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,13 @@ def _misclassified() -> Iterator[str]:
         )
         if expected != (account.code, account.kind, account.fund_class, account.guard):
             yield account.code
+
+
+def _damaged_papers() -> Iterator[str]:
+    """Papers whose stored file is gone, or has another hash than when it was attached."""
+    for paper in drawn_evidence(seed=clock.today().isoformat(), size=PAPERS):
+        if intact_content(paper.stored_file, sha256=paper.sha256) is None:
+            yield str(paper.id)
 
 
 # Every balance added up from its lines: no snapshot is trusted.
@@ -257,6 +269,11 @@ CHECKS = (
             WHERE b.ends_on < p.starts_on AND b.closed_at IS NULL)) ORDER BY 1
         """,
     ),
+    Check(
+        "evidence",
+        N_("The files behind the entries are there and unchanged (up to 500, drawn anew each day)"),
+        _damaged_papers,
+    ),
     _sql(
         "protection",
         N_("The triggers that protect the book are switched on"),
@@ -264,7 +281,8 @@ CHECKS = (
         SELECT wanted.table_name, wanted.trigger_name FROM (VALUES
           ('journal_entries', 'append_only'), ('transfers', 'append_only'),
           ('journal_entries', 'closed_period'), ('transfers', 'guard'),
-          ('ledger_accounts', 'classify'), ('fiscal_periods', 'course'))
+          ('ledger_accounts', 'classify'), ('fiscal_periods', 'course'),
+          ('entry_evidence', 'append_only'), ('evidence_withdrawals', 'append_only'))
           AS wanted (table_name, trigger_name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger t
           WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name

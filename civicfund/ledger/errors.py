@@ -131,6 +131,26 @@ class KeyReusedWithOtherContent(DomainError):
     )
 
 
+class AlreadyAttached(DomainError):
+    """The same file, byte for byte, stands at the entry already."""
+
+    message = N_("This very file is attached to entry %(entry)s already.")
+    field = "file"
+
+
+class NotAnEntry(DomainError):
+    """A number that no entry has, or none at all."""
+
+    message = N_("Choose at least one entry that the file belongs to.")
+    status = 422
+
+
+class AlreadyWithdrawn(DomainError):
+    """A piece of evidence is withdrawn once; a note of withdrawal is not withdrawn."""
+
+    message = N_("This piece was withdrawn already, or is itself a note of withdrawal.")
+
+
 class AlreadyReversed(DomainError):
     """An entry can be reversed once."""
 

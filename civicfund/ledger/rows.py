@@ -141,7 +141,7 @@ def line_rows(page: AccountPage, reader: Reader = PUBLIC) -> list[Row]:
             "debit": line.debit or None,
             "credit": line.credit or None,
             "balance": line.balance,
-            "late": gettext("Late entry") if line.entry.is_late else "",
+            "late": gettext("Late entry") if line.entry.shows_late else "",
         }
         for line in page.lines
     ]

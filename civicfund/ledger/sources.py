@@ -20,6 +20,7 @@ class SourcePage:
 
 
 def pages_of(kind: str, number: int) -> list[SourcePage]:
-    """The record itself first, then what belongs to it; empty when nobody knows it."""
+    """The record itself first, then what belongs to it, once; empty when nobody knows it."""
     found: list[SourcePage] = events.collect("source_pages", kind, number)
-    return sorted(found, key=lambda page: not page.is_own)
+    in_order = sorted(found, key=lambda page: not page.is_own)
+    return list({page.url: page for page in reversed(in_order)}.values())[::-1]

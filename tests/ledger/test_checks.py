@@ -148,6 +148,13 @@ FAULTS = {
         "WHERE starts_on = '2025-04-01'",
         {"closings"},
     ),
+    "a paper whose file is gone": (
+        "INSERT INTO stored_files (key, sha256, media_type, size_bytes, original_name, stored_at) "
+        "VALUES ('originals/gone.pdf', repeat('0', 64), 'application/pdf', 1, 'a.pdf', now()); "
+        "INSERT INTO entry_evidence (entry_id, kind, stored_file_id, sha256, added_at) "
+        "SELECT :gift, 'receipt', max(id), repeat('0', 64), now() FROM stored_files",
+        {"evidence"},
+    ),
     "a trigger switched off": (
         "ALTER TABLE transfers DISABLE TRIGGER guard",
         {"protection"},

@@ -15,7 +15,7 @@ from civicfund.ledger.models.book import (
     Party,
     Transfer,
 )
-from civicfund.ledger.models.evidence import EntryEvidence
+from civicfund.ledger.models.evidence import EntryEvidence, EvidenceKind, EvidenceWithdrawal
 from civicfund.ledger.models.log import Checkpoint, LeafKind, LogSecret, LogTile, Seal, SigningKey
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "BalanceSnapshot",
     "Checkpoint",
     "EntryEvidence",
+    "EvidenceKind",
+    "EvidenceWithdrawal",
     "FiscalPeriod",
     "Fund",
     "FundClass",

@@ -2,12 +2,37 @@
 
 from datetime import datetime
 
-from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from civicfund.core.db import Numbered
+from civicfund.core.db import Model, Numbered
+from civicfund.core.enums import Labelled
+from civicfund.core.errors import N_
 from civicfund.core.storage import StoredFile
 from civicfund.ledger.models.book import JournalEntry
+
+
+class EvidenceKind(Labelled):
+    """What a paper is (証憑の種類)."""
+
+    RECEIPT = "receipt", N_("Receipt")
+    INVOICE = "invoice", N_("Invoice")
+    CONTRACT = "contract", N_("Contract or agreement")
+    DECISION_LETTER = "decision_letter", N_("Letter of grant or settlement")
+    BANK_STATEMENT = "bank_statement", N_("Bank statement")
+    SETTLEMENT_REPORT = "settlement_report", N_("Payment provider's report")
+    MINUTES = "minutes", N_("Minutes")
+    OTHER = "other", N_("Other paper")
+    # Made by us, to say that another piece was attached in error.
+    WITHDRAWAL = "withdrawal", N_("Note of withdrawal")
 
 
 class EntryEvidence(Numbered):
@@ -31,4 +56,22 @@ class EntryEvidence(Numbered):
         UniqueConstraint("entry_id", "sha256"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         CheckConstraint("kind ~ '^[a-z_]+$'", name="kind"),
+    )
+
+
+class EvidenceWithdrawal(Model):
+    """That a piece was attached in error, and why; both the piece and this note stay."""
+
+    __tablename__ = "evidence_withdrawals"
+
+    evidence_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("entry_evidence.id"), primary_key=True, autoincrement=False
+    )
+    # The note is a piece of the same entry, and so a leaf of the sealed log.
+    note_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("entry_evidence.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("evidence_id <> note_id", name="two_pieces"),
+        CheckConstraint("length(btrim(reason)) > 0", name="reason"),
     )

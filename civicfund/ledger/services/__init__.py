@@ -1,4 +1,4 @@
-"""The book's verbs: open a fund, book and reverse entries, fold balances, close a year, seal."""
+"""The book's verbs: open a fund, book, reverse, attach, fold balances, close a year, seal."""
 
 from civicfund.ledger.services.book import (
     PUBLIC_WORK,
@@ -12,6 +12,7 @@ from civicfund.ledger.services.book import (
     post_entry,
     reverse_entry,
 )
+from civicfund.ledger.services.evidence import attach_evidence, withdraw_evidence
 from civicfund.ledger.services.keys import reencrypt_keys, rotate_log_key
 from civicfund.ledger.services.sealing import Sealed, seal_entries
 
@@ -20,6 +21,7 @@ __all__ = [
     "Posting",
     "Row",
     "Sealed",
+    "attach_evidence",
     "close_year",
     "fold_balances",
     "open_fund",
@@ -30,4 +32,5 @@ __all__ = [
     "reverse_entry",
     "rotate_log_key",
     "seal_entries",
+    "withdraw_evidence",
 ]
