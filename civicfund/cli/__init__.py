@@ -3,10 +3,16 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from civicfund.cli import books, data, people, serving
+from civicfund.cli import books, data, opening, people, serving
 
 group = AppGroup("civicfund", help="Run a citizen fund.")
-for command in (*serving.commands, *people.commands, *books.commands, *data.commands):
+for command in (
+    *serving.commands,
+    *people.commands,
+    *books.commands,
+    *data.commands,
+    *opening.commands,
+):
     group.add_command(command)
 
 

@@ -50,5 +50,22 @@ class WithdrawForm(BaseForm):
     reason = TextAreaField(lazy_gettext("Reason"), [Optional(), Length(max=1000)])
 
 
+class UndoForm(BaseForm):
+    """Why the close of a year is undone."""
+
+    note = TextAreaField(lazy_gettext("Reason"), [InputRequired(NEEDED), Length(max=1000)])
+
+
+class OpeningForm(BaseForm):
+    """A file of opening balances, and the day on which the book begins."""
+
+    opens_on = DayField(lazy_gettext("The book begins on"), [InputRequired(NEEDED)])
+    file = FileField(
+        lazy_gettext("File of opening balances"),
+        [FileRequired(lazy_gettext("Choose the file of opening balances."))],
+        description=lazy_gettext("CSV in UTF-8 or Shift_JIS, at most 1 MB."),
+    )
+
+
 class SignForm(BaseForm):
     """A signature: nothing but the deed."""

@@ -41,6 +41,8 @@ KINDS = {
     "year_closed": ("E-17", N_("Year closed")),
     "opening_balance": ("", N_("Opening balance")),
     "provider_balance_reclassified": ("", N_("Negative provider balance shown as a debt")),
+    "provider_balance_restored": ("", N_("Negative provider balance, after the year")),
+    "opening_balances": ("", N_("Opening balances moved in")),
     "reversal": ("", N_("Reversal")),
 }
 

@@ -4,6 +4,7 @@ E-numbers are those of docs/bookkeeping.md. ⟨指⟩ is designated, ⟨般⟩ g
 class stand in the general fund unless `fund` is named. Amounts of zero leave their line out.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -333,10 +334,40 @@ def opening_balance(amount: Money, *, general: Fund, held_in: str = BANK) -> Ent
 
 
 def provider_balance_reclassified(amount: Money, *, general: Fund) -> EntryDraft:
-    """At the close, when refunds made 1131 negative. Dr 1131; Cr 2135; reversed the next day."""
+    """At the close, when refunds made 1131 negative. Dr 1131; Cr 2135; taken back the next day by
+    `provider_balance_restored`.
+    """
     return moves(
         "provider_balance_reclassified", [(_in(general, PROVIDER), _in(general, "2135"), amount)]
     )
+
+
+def provider_balance_restored(amount: Money, *, general: Fund) -> EntryDraft:
+    """The day after the close. Dr 2135; Cr 1131: the balance is the provider's own again."""
+    return moves(
+        "provider_balance_restored", [(_in(general, "2135"), _in(general, PROVIDER), amount)]
+    )
+
+
+def opening_balances(
+    debits: Sequence[tuple[AccountKey, Money]], credits: Sequence[tuple[AccountKey, Money]]
+) -> EntryDraft:
+    """All that a fund owned and owed when it moved into this book, in one entry. Dr and Cr as
+    given; their sums are equal, each account stands on one side, and line by line the debits are
+    set against the credits in their order (諸口).
+    """
+    assert sum(a.minor for _, a in debits) == sum(a.minor for _, a in credits), "not balanced"
+    waiting, lines = deque(credits), []
+    for debit, owed in debits:
+        rest = owed
+        while rest:
+            credit, held = waiting.popleft()
+            part = min(rest, held, key=lambda amount: amount.minor)
+            lines.append((debit, credit, part))
+            rest -= part
+            if held - part:
+                waiting.appendleft((credit, held - part))
+    return moves("opening_balances", lines)
 
 
 @dataclass(frozen=True, slots=True)

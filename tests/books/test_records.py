@@ -43,7 +43,10 @@ RECORDS = {
     "payout_received": "payouts",
 }
 # Booked by the fund itself; no record of another package stands behind them.
-OWN = {"opening_balance", "year_closed", "provider_balance_reclassified", "reversal"}
+OWN = {
+    "opening_balance", "opening_balances", "provider_balance_reclassified",
+    "provider_balance_restored", "reversal", "year_closed",
+}  # fmt: skip
 
 
 def rules_in_use() -> set[str]:

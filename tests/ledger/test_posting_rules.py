@@ -11,7 +11,7 @@ from flask import Flask
 from civicfund.core.money import yen
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import queries, services
-from civicfund.ledger.drafts import EntryDraft
+from civicfund.ledger.drafts import AccountKey, EntryDraft
 from civicfund.ledger.kinds import KINDS
 from civicfund.ledger.models import AccountKind, Fund, FundClass, FundKind
 from tests.factories.worked_year import Funds, live_a_year, open_funds
@@ -178,6 +178,19 @@ BY_RULE = [
         "negative provider balance",
         rules.provider_balance_reclassified(yen(16_764), general=GENERAL),
         ["1131/G 2135/G 16764"],
+    ),
+    (
+        "negative provider balance, the next day",
+        rules.provider_balance_restored(yen(16_764), general=GENERAL),
+        ["2135/G 1131/G 16764"],
+    ),
+    (
+        "what a fund brings along",
+        rules.opening_balances(
+            [(AccountKey("1112", GENERAL.id), yen(70)), (AccountKey("1151", GENERAL.id), yen(30))],
+            [(AccountKey("3100", C1.id), yen(40)), (AccountKey("3200", GENERAL.id), yen(60))],
+        ),
+        ["1112/G 3100/C1 40", "1112/G 3200/G 30", "1151/G 3200/G 30"],
     ),
 ]
 

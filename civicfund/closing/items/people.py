@@ -2,6 +2,7 @@
 
 from civicfund.closing.found import Fact, Found, Place, Remedy
 from civicfund.closing.items.ground import Month
+from civicfund.closing.queries import evidence
 from civicfund.core.errors import N_
 
 
@@ -53,6 +54,7 @@ def disclosure() -> Found:
 
 def lock(month: Month) -> Found:
     """11: the second signature locks the month; the sealed log then holds that it is closed."""
+    leaf = evidence.leaf_of(month.period.id)
     return Found(
         name="lock",
         number=11,
@@ -62,8 +64,8 @@ def lock(month: Month) -> Found:
             "was closed, and everybody can check it."
         ),
         holds=month.period.closed_at is not None,
-        facts=(Fact(label=N_("Entries can no longer be dated in it"), place=Place("ledger.index")),)
-        if month.period.closed_at is not None
+        facts=(Fact(label=N_("Place in the sealed log (leaf)"), booked=leaf, counts=True),)
+        if leaf is not None
         else (),
         follows=True,
     )
