@@ -31,8 +31,8 @@ def staff_desk(client: FlaskClient, october: FiscalPeriod, office: Office) -> Fl
 
 def test_the_months_exist_and_the_next_deed_is_a_button(staff_desk: FlaskClient) -> None:
     page = words(staff_desk.get("/desk/closing"))
-    assert "2026-10" in page
-    assert "2026-11" in page
+    assert "October 2026" in page
+    assert "November 2026" in page
     assert "Go through the checklist and prepare the close" in page
 
 

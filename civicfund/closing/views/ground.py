@@ -4,12 +4,26 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from civicfund.closing.found import Fault, Place
+from civicfund.ledger.models import FiscalPeriod
 from civicfund.web.filters import day
 
 bp = Blueprint("closing", __name__, url_prefix="/desk/closing")
+
+
+def month_name(period: FiscalPeriod) -> str:
+    """2026年10月, October 2026."""
+    first = period.starts_on
+    if str(get_locale()).startswith("en"):
+        return f"{first:%B %Y}"
+    return f"{first.year}年{first.month}月"
+
+
+@bp.context_processor
+def _words_of_months() -> dict[str, Any]:
+    return {"month_name": month_name}
 
 
 def said(fault: Fault) -> str:
