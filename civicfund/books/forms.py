@@ -124,6 +124,8 @@ class FigureField(HiddenField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
         """Refuse what no statement can say."""
         if Figure.of(self.data or "", year=_this_year()) is None:
+            # Nobody typed it: there is nothing to keep.
+            self.data = ""
             raise ValidationError(gettext("No statement has such a figure."))
 
 

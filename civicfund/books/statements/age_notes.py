@@ -23,7 +23,9 @@ PLANNED_AFTER_YEARS = 5
 def designated_ages(asked: Asked) -> Document:
     """受入年度別残高: in each fund the oldest money is spent first."""
     book = gift_queries.gift_years(asked.year)
+    lacking = _("Plans of spending are not kept in this book: add them to the note.")
     lots = {fund_id: of_fund for fund_id, of_fund in _lots(book).items() if of_fund.left}
+    plans = list(_plan_rows(asked, book, lots))
     return statement(
         titles.AGES,
         span=moment_of(asked.year),
@@ -36,8 +38,8 @@ def designated_ages(asked: Asked) -> Document:
             Section(
                 title=_("Held for more than five years: plan of spending"),
                 columns=_plan_columns(),
-                rows=list(_plan_rows(asked, book, lots)),
-                notes=[_("Plans of spending are not kept in this book: add them to the note.")],
+                rows=plans,
+                notes=[lacking] if plans else [],
             ),
             Section(
                 title=_("What is left of each year's receipts"),

@@ -17,7 +17,7 @@ from civicfund.books.words import account_words, number_words, what_happened
 from civicfund.core.errors import NotFound
 from civicfund.ledger.models import LedgerAccount
 from civicfund.ledger.queries import account_by_code
-from civicfund.web.filters import local_name
+from civicfund.web.filters import label, local_name
 
 
 def breakdown(asked: Asked) -> Document:
@@ -42,8 +42,20 @@ def _accounts(asked: Asked, figure: Figure) -> Document:
         Column(name="fund", label=_("Fund"), is_wide=True),
         Column(name="amount", label=_("Amount"), kind="yen"),
     ]
-    rows.append(Row(cells={"name": _("Total"), "amount": total}, kind="total"))
-    return _document(figure, Section(columns=columns, rows=rows))
+    rows.append(Row(cells={"account": _("Total"), "amount": total}, kind="total"))
+    return _document(figure, Section(columns=columns, rows=rows, title=_what(figure)))
+
+
+def _what(figure: Figure) -> str:
+    """What the accounts were chosen by: `当年度の増減額 · 指定 · 公1 · 4, 5101`."""
+    parts = [
+        label(figure.measure),
+        label(figure.fund_class),
+        ", ".join(figure.programs),
+        figure.fund,
+        ", ".join(f"{code}…" if len(code) < 4 else code for code in figure.codes),
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _account_rows(asked: Asked, figure: Figure) -> Iterator[Row]:
@@ -70,7 +82,7 @@ def _lines(asked: Asked, figure: Figure, account: LedgerAccount) -> Document:
     rows: list[Row] = []
     if figure.measure is not Measure.FLOW and asked.after is None:
         brought = figure.measured(account.chart_code, before, before)
-        rows.append(Row(cells={"what": _("Brought forward"), "amount": brought}, kind="subtotal"))
+        rows.append(Row(cells={"entry": _("Brought forward"), "amount": brought}, kind="subtotal"))
     shown: Iterable[BookLine] = []
     earlier = later = ""
     if figure.measure is not Measure.OPENING or account.chart_code in TAKEN_OVER:
@@ -121,7 +133,7 @@ def _with_lines(
             },
             links={"entry": asked.entry_url(line.place.entry_id)},
         )
-    yield Row(cells={"what": _("Total of all lines"), "amount": total}, kind="total")
+    yield Row(cells={"entry": _("Total of all lines"), "amount": total}, kind="total")
 
 
 def _document(figure: Figure, section: Section, *, earlier: str = "", later: str = "") -> Document:

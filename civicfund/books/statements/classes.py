@@ -15,13 +15,13 @@ OPERATING_SHARE = "4191"
 
 # 事業区分: (Japanese, English), in the order of the statements.
 PROGRAMS = {
-    "公1": ("公１ 助成事業", "Public work 1: grants"),
-    "公2": ("公２ 基金事業", "Public work 2: named funds"),
-    "公3": ("公３ 中間支援・研修事業", "Public work 3: support and training"),
-    PUBLIC_COMMON: ("公益目的事業共通", "Common to all public work"),
-    "収1": ("収１ 収益事業", "Profit-making work 1"),
-    "他1": ("他１ その他の事業", "Other work 1"),
-    BODY: ("法人会計（管理費）", "Body (administration)"),
+    "公1": ("公１ 助成事業", "Public 1: grants"),
+    "公2": ("公２ 基金事業", "Public 2: named funds"),
+    "公3": ("公３ 中間支援・研修事業", "Public 3: support, training"),
+    PUBLIC_COMMON: ("公益目的事業共通", "Public, common"),
+    "収1": ("収１ 収益事業", "Profit 1"),
+    "他1": ("他１ その他の事業", "Other 1"),
+    BODY: ("法人会計（管理費）", "Body"),
 }
 
 # Lines of the general fund; what is not named here is 法人会計 (管理費).
@@ -50,9 +50,9 @@ GENERAL_LINES = {
 class AccountingClass(Labelled):
     """会計区分."""
 
-    PUBLIC = "public", N_("Public-interest accounting")
-    PROFIT = "profit", N_("Profit-making and other accounting")
-    BODY = "body", N_("Body accounting")
+    PUBLIC = "public", N_("Public-interest purpose")
+    PROFIT = "profit", N_("Profit-making and other")
+    BODY = "body", N_("Body")
 
     @property
     def programs(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A figure of a statement: which lines of which days it is the sum of, and its way back to them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,11 @@ from civicfund.core.enums import Labelled
 from civicfund.core.errors import N_
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.models import FundClass
+
+FUND = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
+ACCOUNT = re.compile(r"[0-9]{4}/[A-Z0-9][A-Z0-9-]{0,39}")
+# An address is not longer than this; nobody needs to read one that is.
+LONGEST = 600
 
 
 class Measure(Labelled):
@@ -78,13 +84,20 @@ class Figure:
     @classmethod
     def of(cls, text: str, *, year: int) -> Self | None:
         """The figure that an address names; None for anything else."""
-        parts = [*text.split("."), *[""] * 7]
+        parts = [*text[:LONGEST].split("."), *[""] * 7]
         codes, side, measure, fund_class, programs, fund, account = parts[:7]
-        asked = tuple(code for code in codes.split(",") if code)
-        known = all(any(code.startswith(one) for code in CHART) for one in asked)
+        asked = tuple(dict.fromkeys(code for code in codes.split(",") if code))
         wanted, kind = Measure.of(measure), FundClass.of(fund_class)
-        is_odd = any(parts[7:]) or side not in {"debit", "credit"} or (fund_class and kind is None)
-        if not asked or not known or wanted is None or is_odd:
+        is_known = (
+            bool(asked)
+            and all(any(code.startswith(one) for code in CHART) for one in asked)
+            and side in {"debit", "credit"}
+            and (kind is not None or not fund_class)
+            and (not fund or FUND.fullmatch(fund))
+            and (not account or ACCOUNT.fullmatch(account))
+            and not any(parts[7:])
+        )
+        if wanted is None or not is_known:
             return None
         return cls(
             year=year,

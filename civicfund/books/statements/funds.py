@@ -57,7 +57,7 @@ def fund_movements(asked: Asked) -> Document:
                  for name, (codes, is_debit) in MOVEMENTS.items()}  # fmt: skip
         parts = {"opening": figures["opening"], **parts, "closing": figures["closing"]}
         rows = [fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund)) for of_fund in funds]
-        shown = with_total(rows, parts, label_column="fund")
+        shown = with_total(asked, rows, parts)
         sections.append(Section(title=title, columns=columns, rows=shown))
     return statement(
         titles.MOVEMENTS, span=span_of(asked.year), sections=sections, is_landscape=True
@@ -84,7 +84,9 @@ def restricted_assets(asked: Asked) -> Document:
         use = uses.get(of_fund.fund.id) or _("Not recorded")
         words = {"program": of_fund.fund.program, "use": use}
         rows.append(fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund), **words))
-    names = ("opening", "decrease", "increase", "closing")
+    # Transfers between funds rise here and fall there: their sums lead nowhere.
+    sums = dict.fromkeys(("opening", "decrease", "increase", "closing"))
+    sums |= {name: figures[name] for name in ("opening", "closing")}
     return statement(
         titles.RESTRICTED,
         span=span_of(asked.year),
@@ -92,7 +94,7 @@ def restricted_assets(asked: Asked) -> Document:
             Section(
                 title=_("6. Designated gifts (指定寄附資金)"),
                 columns=columns,
-                rows=with_total(rows, names, label_column="fund"),
+                rows=with_total(asked, rows, sums),
             )
         ],
         notes=[
@@ -139,11 +141,14 @@ def fund_row(asked: Asked, of_fund: FundSums, parts: Parts, **words: str) -> Row
     return Row(cells=cells, links=links)
 
 
-def with_total(rows: Iterable[Row], names: Iterable[str], *, label_column: str) -> list[Row]:
-    """The rows that say anything, and their sums."""
-    names = list(names)
-    shown = [row for row in rows if any(row.cells[name] for name in names)]
-    sums: dict[str, Cell] = {label_column: _("Total")}
-    for name in names:
-        sums[name] = sum(int(str(row.cells[name])) for row in shown)
-    return [*shown, Row(cells=sums, kind="total")]
+def with_total(asked: Asked, rows: Iterable[Row], parts: Mapping[str, Figure | None]) -> list[Row]:
+    """The rows that say anything, and their sums with their way back."""
+    shown = [row for row in rows if any(row.cells[name] for name in parts)]
+    cells: dict[str, Cell] = {"fund": _("Total")}
+    links = {}
+    for name, figure in parts.items():
+        amount = sum(int(str(row.cells[name])) for row in shown)
+        cells[name] = amount
+        if amount and figure is not None:
+            links[name] = figure_url(asked, figure)
+    return [*shown, Row(cells=cells, links=links, kind="total")]

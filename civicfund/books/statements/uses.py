@@ -17,7 +17,7 @@ from civicfund.books.statements.figures import Figure, Measure
 from civicfund.books.statements.gift_queries import Appeal, SingleGift
 from civicfund.books.statements.queries import FundSums
 from civicfund.books.statements.sheets import figure_url, moment_of, span_of, statement
-from civicfund.books.words import span_words
+from civicfund.books.words import cell_words
 from civicfund.campaigns.models import BudgetLine
 from civicfund.ledger.models import Fund
 from civicfund.web.filters import label, local_name
@@ -50,7 +50,7 @@ def uses_of_gifts(asked: Asked) -> Document:
 def _appeal_columns() -> list[Column]:
     return [
         Column(name="name", label=_("Appeal"), is_wide=True),
-        Column(name="period", label=_("Period of the appeal"), is_wide=True),
+        Column(name="period", label=_("Period of the appeal")),
         Column(name="money", label=_("Money of the year"), kind="yen"),
         Column(name="so_far", label=_("Money so far"), kind="yen"),
         Column(name="goods", label=_("Fair value of goods"), kind="yen"),
@@ -84,7 +84,8 @@ def _appeal_figures(asked: Asked, fund: Fund) -> dict[str, Figure]:
 
 
 def _period(appeal: Appeal) -> str:
-    return span_words(appeal.campaign.starts_on, appeal.campaign.deadline_on)
+    first, last = appeal.campaign.starts_on, appeal.campaign.deadline_on
+    return f"{cell_words(first, 'day')} – {cell_words(last, 'day')}"
 
 
 def _others(asked: Asked, gifts: Sequence[SingleGift]) -> Section:

@@ -22,7 +22,7 @@ from tests.books.statements.random_books import LAST, YEARS, Step, book, books
 from tests.books.statements.reading import Build, amounts, linked, read
 
 few = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 EVERY: list[Build] = [
     balance_sheet, activities, by_source, by_class, by_nature, net_assets_2008, balance_sheet_2008,
@@ -136,6 +136,7 @@ def check_funds(house: Flask, year: int) -> None:
     assert all(isinstance(left, int) and left > 0 for left in lots)
 
 
+@pytest.mark.slow
 @given(books)
 @few
 def test_every_book_balances_and_reconciles(house: Flask, deeds: list[Step]) -> None:
@@ -149,6 +150,7 @@ def test_every_book_balances_and_reconciles(house: Flask, deeds: list[Step]) -> 
         here.rollback()
 
 
+@pytest.mark.slow
 @given(books)
 @few
 def test_closing_a_year_changes_no_statement(house: Flask, deeds: list[Step]) -> None:
@@ -174,8 +176,9 @@ def sum_of_lines(rows: list[Row]) -> int:
     return sum(int(str(row.cells["amount"])) for row in rows if row.kind != "total")
 
 
+@pytest.mark.slow
 @given(books)
-@settings(few, max_examples=4)
+@settings(few, max_examples=3)
 def test_every_figure_is_the_sum_of_the_rows_it_leads_to(house: Flask, deeds: list[Step]) -> None:
     """From the statement to its accounts, and from each account to its lines."""
     with db.session.begin_nested() as here:
