@@ -11,7 +11,7 @@ from wtforms.validators import Length, ValidationError
 from civicfund.books import queries
 from civicfund.books.asking import Asked
 from civicfund.books.places import Place, row_of
-from civicfund.books.statements.figures import Figure
+from civicfund.books.statements.figures import named
 from civicfund.books.words import year_words
 from civicfund.core import clock
 from civicfund.grants.models import Award
@@ -123,7 +123,7 @@ class FigureField(HiddenField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
         """Refuse what no statement can say."""
-        if Figure.of(self.data or "", year=_this_year()) is None:
+        if not named(self.data or "", year=_this_year()):
             # Nobody typed it: there is nothing to keep.
             self.data = ""
             raise ValidationError(gettext("No statement has such a figure."))

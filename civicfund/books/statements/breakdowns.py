@@ -1,6 +1,6 @@
 """The way back from a figure: the accounts that it is the sum of, then the lines of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from civicfund.books.asking import Asked
 from civicfund.books.documents import Column, Document, Row, Section
 from civicfund.books.queries import BookLine, every_line, line_page
 from civicfund.books.statements import queries, titles
-from civicfund.books.statements.figures import Figure, Measure
+from civicfund.books.statements.figures import Figure, Measure, named
 from civicfund.books.statements.lines import TAKEN_OVER
 from civicfund.books.statements.sheets import figure_url, span_of, statement
 from civicfund.books.statements.years import FiscalYear
@@ -21,20 +21,21 @@ from civicfund.web.filters import label, local_name
 
 
 def breakdown(asked: Asked) -> Document:
-    """The accounts of the figure that was asked for, or the lines of one of them."""
-    figure = Figure.of(asked.figure, year=asked.year)
-    if figure is None:
+    """The accounts of what was asked for, or the lines of one of them."""
+    figures = named(asked.figure, year=asked.year)
+    if not figures:
         raise NotFound
+    figure = figures[0]
     if not figure.account:
-        return _accounts(asked, figure)
+        return _accounts(asked, figures)
     account = account_by_code(figure.account)
     if account is None:
         raise NotFound
     return _lines(asked, figure, account)
 
 
-def _accounts(asked: Asked, figure: Figure) -> Document:
-    rows = [*_account_rows(asked, figure)]
+def _accounts(asked: Asked, figures: Sequence[Figure]) -> Document:
+    rows = [row for figure in figures for row in _account_rows(asked, figure)]
     total = sum(int(str(row.cells["amount"])) for row in rows)
     columns = [
         Column(name="account", label=_("Ledger account"), kind="code"),
@@ -43,7 +44,8 @@ def _accounts(asked: Asked, figure: Figure) -> Document:
         Column(name="amount", label=_("Amount"), kind="yen"),
     ]
     rows.append(Row(cells={"account": _("Total"), "amount": total}, kind="total"))
-    return _document(figure, Section(columns=columns, rows=rows, title=_what(figure)))
+    title = " + ".join(map(_what, figures))
+    return _document(figures[0], Section(columns=columns, rows=rows, title=title))
 
 
 def _what(figure: Figure) -> str:

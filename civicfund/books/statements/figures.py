@@ -17,6 +17,8 @@ FUND = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 ACCOUNT = re.compile(r"[0-9]{4}/[A-Z0-9][A-Z0-9-]{0,39}")
 # An address is not longer than this; nobody needs to read one that is.
 LONGEST = 600
+# Between the names of figures that are summed.
+BESIDE = "~"
 
 
 class Measure(Labelled):
@@ -84,7 +86,7 @@ class Figure:
     @classmethod
     def of(cls, text: str, *, year: int) -> Self | None:
         """The figure that an address names; None for anything else."""
-        parts = [*text[:LONGEST].split("."), *[""] * 7]
+        parts = [*text.split("."), *[""] * 7]
         codes, side, measure, fund_class, programs, fund, account = parts[:7]
         asked = tuple(dict.fromkeys(code for code in codes.split(",") if code))
         wanted, kind = Measure.of(measure), FundClass.of(fund_class)
@@ -109,6 +111,18 @@ class Figure:
             fund=fund,
             account=account,
         )
+
+
+def name_of(figures: Iterable[Figure]) -> str:
+    """How an address names the sum of several figures of one year; `named` reads it again."""
+    return BESIDE.join(map(str, figures))
+
+
+def named(text: str, *, year: int) -> list[Figure]:
+    """The figures that an address names, to be summed; none if one of them is nonsense."""
+    found = [Figure.of(part, year=year) for part in text[:LONGEST].split(BESIDE)]
+    figures = [figure for figure in found if figure is not None]
+    return figures if len(figures) == len(found) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
-from civicfund.books.documents import Document, Row, Section
+from civicfund.books.documents import Cell, Document, Row, Section
 from civicfund.books.statements import classes, lines, titles
 from civicfund.books.statements.activities import ORDINARY_EXPENSE, items_of, taken_over_notes
 from civicfund.books.statements.figures import Figures, Measure
@@ -16,6 +16,7 @@ from civicfund.books.statements.sheets import (
     PREVIOUS,
     THIS,
     Sheet,
+    figure_url,
     has_amount,
     heading,
     span_of,
@@ -46,14 +47,12 @@ class NetAssets2008:
 
     def general_rows(self) -> list[Row]:
         """Ⅰ 一般正味財産増減の部."""
-        revenue = self.general.items(lines.ORDINARY_REVENUE)
-        release = self.release(ORDINARY_EXPENSE, _("Released from designated net assets"))
         return [
             heading(_("Changes in general net assets (一般正味財産増減の部)")),
             heading(_("Ordinary changes"), indent=1),
-            *revenue,
-            release,
-            self.sum_of(_("Total ordinary revenue"), [*revenue, release]),
+            *self.general.items(lines.ORDINARY_REVENUE),
+            self.release(ORDINARY_EXPENSE, _("Released from designated net assets")),
+            self.ordinary_revenue(_("Total ordinary revenue")),
             *self.expense_rows(),
             self.whole.row(
                 _("Total ordinary expenses"), ORDINARY_EXPENSE,
@@ -146,12 +145,21 @@ class NetAssets2008:
             sheet.row(end, lines.NET_ASSETS, measure=Measure.STOCK, kind="subtotal"),
         ]
 
-    def sum_of(self, label: str, rows: list[Row]) -> Row:
-        """The sum of rows that stand above it; each of them leads to its lines."""
-        cells: dict[str, str | int] = {"item": label}
-        for column in (THIS, PREVIOUS, DIFFERENCE):
-            cells[column] = sum(int(str(row.cells[column])) for row in rows)
-        return Row(cells=cells, kind="subtotal", indent=1)
+    def ordinary_revenue(self, label: str) -> Row:
+        """経常収益計: general revenue and what was released."""
+        cells: dict[str, Cell] = {"item": label}
+        links = {}
+        for column in (THIS, PREVIOUS):
+            parts = (
+                replace(self.general.frames[column], codes=lines.REVENUE),
+                replace(self.designated.frames[column], codes=ORDINARY_EXPENSE, is_debit=True),
+            )
+            amount = sum(self.whole.figures.amount(part) for part in parts)
+            cells[column] = amount
+            if amount:
+                links[column] = figure_url(self.whole.asked, *parts)
+        cells[DIFFERENCE] = int(str(cells[THIS])) - int(str(cells[PREVIOUS]))
+        return Row(cells=cells, links=links, kind="subtotal", indent=1)
 
 
 def net_assets_2008(asked: Asked) -> Document:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Cell, Column, Document, Row, RowKind, Section
-from civicfund.books.statements.figures import Figure, Figures, Measure
+from civicfund.books.statements.figures import Figure, Figures, Measure, name_of
 from civicfund.books.statements.lines import Codes, Item
 from civicfund.books.statements.titles import FIGURE, Title
 from civicfund.books.statements.years import FiscalYear
@@ -26,9 +26,9 @@ def in_japanese() -> bool:
     return locale is None or locale.language == "ja"
 
 
-def figure_url(asked: Asked, figure: Figure) -> str:
-    """The page of the lines that a figure is the sum of."""
-    return asked.book_url(FIGURE.slug, year=figure.year, of=str(figure))
+def figure_url(asked: Asked, figure: Figure, *more: Figure) -> str:
+    """The page of the lines that a figure (or several of a year together) is the sum of."""
+    return asked.book_url(FIGURE.slug, year=figure.year, of=name_of((figure, *more)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def test_the_way_back_is_a_page_and_a_file(client: FlaskClient, kind: str) -> No
     "of",
     ["", "x", "5231", "5231.debit", "5231.debit.never", "5231.both.flow", "9.debit.flow",
      "4.credit.flow.red", "4.credit.flow.general.公1.C-1.4111/C-1.more", ".credit.flow",
-     "4.credit.flow...C\x00",
+     "4.credit.flow~x", "~", "4.credit.flow...C\x00",
      "4.credit.flow...c-1", "4.credit.flow....4111/C'1", "4.credit.flow....4111/C\x00"],
 )  # fmt: skip
 def test_no_statement_has_such_a_figure(client: FlaskClient, of: str) -> None:
@@ -88,6 +88,7 @@ def test_an_account_that_was_never_opened_is_not_there(client: FlaskClient) -> N
 def test_a_figure_is_read_from_its_own_name() -> None:
     figure = Figure(year=2026, codes=("4", "5101"), programs=("公1", "法人"), fund="C-1")
     assert Figure.of(str(figure), year=2026) == figure
+    assert figures.named(figures.name_of((figure, figure)), year=2026) == [figure, figure]
 
 
 def test_a_long_account_is_shown_in_pages(house: Flask, client: FlaskClient) -> None:
