@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, or_, select, union_all
 
 from civicfund.books.statements.classes import program_of
 from civicfund.books.statements.figures import Figure, Figures, LineKey, days_of
 from civicfund.core.db import db
-from civicfund.ledger.models import (
-    Fund,
-    FundClass,
-    LedgerAccount,
-    Transfer,
-)
+from civicfund.ledger.models import Fund, FundClass, JournalEntry, LedgerAccount, Transfer
 from civicfund.ledger.queries.balances import all_sums, closings
 from civicfund.ledger.queries.funds import GENERAL
 
@@ -34,24 +30,61 @@ class AccountSum:
 def figures_of(*years: int) -> Figures:
     """All that statements of these years are made of, as if no year had been closed."""
     days = days_of(years)
-    found: dict[LineKey, Sums] = {}
+    sums = _sums_by_account(days)
     is_general = Fund.code == GENERAL
-    by = (LedgerAccount.chart_code, LedgerAccount.fund_class, Fund.program, is_general)
-    for place, day in enumerate(days):
-        sums = all_sums(on=day, before_closings=True)
-        statement = (
-            select(*by, cast(func.sum(sums.c.debits - sums.c.credits), BigInteger))
-            .select_from(LedgerAccount)
-            .join(sums, sums.c.account_id == LedgerAccount.id)
-            .join(Fund, Fund.id == LedgerAccount.fund_id)
-            .group_by(*by)
-            .order_by(*by)
+    accounts = db.session.execute(
+        select(
+            LedgerAccount.id,
+            LedgerAccount.chart_code,
+            LedgerAccount.fund_class,
+            Fund.program,
+            is_general,
         )
-        for code, fund_class, program, in_general, amount in db.session.execute(statement):
-            name = program_of(code, fund_program=program, is_general=in_general)
-            key = LineKey(code, fund_class, name)
-            found.setdefault(key, [0] * len(days))[place] += int(amount)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .order_by(LedgerAccount.id)
+    )
+    found: dict[LineKey, Sums] = {}
+    for account_id, code, fund_class, fund_program, in_general in accounts:
+        if account_id in sums:
+            program = program_of(code, fund_program=fund_program, is_general=in_general)
+            line = found.setdefault(LineKey(code, fund_class, program), [0] * len(days))
+            for place, amount in enumerate(sums[account_id]):
+                line[place] += amount
     return Figures(days, found)
+
+
+def _sums_by_account(days: Sequence[date], *, only: LedgerAccount | None = None) -> dict[int, Sums]:
+    """Debits less credits of every account at the end of each day, in one statement.
+
+    What stands now, less what came later: the entries after the first of the days are read once.
+    """
+    now = all_sums(before_closings=True)
+    nothing = literal(0, BigInteger)
+    parts: list[Any] = [
+        select(
+            now.c.account_id,
+            (now.c.debits - now.c.credits).label("now"),
+            *(nothing.label(f"later_{place}") for place in range(len(days))),
+        )
+    ]
+    for account_id, sign in ((Transfer.debit_account_id, 1), (Transfer.credit_account_id, -1)):
+        amount = sign * Transfer.amount_minor
+        later = [case((JournalEntry.effective_on > day, amount), else_=nothing) for day in days]
+        parts.append(
+            select(account_id, nothing, *later)
+            .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
+            .where(
+                JournalEntry.effective_on > min(days),
+                JournalEntry.id.not_in(closings()),
+            )
+        )
+    if only is not None:
+        parts = [part.where(part.selected_columns[0] == only.id) for part in parts]
+    every = union_all(*parts).subquery()
+    account, stands, *came_later = every.c
+    totals = [cast(func.sum(stands) - func.sum(later), BigInteger) for later in came_later]
+    rows = db.session.execute(select(account, *totals).group_by(account))
+    return {account_id: [int(amount) for amount in amounts] for account_id, *amounts in rows}
 
 
 def account_sums(figure: Figure) -> list[AccountSum]:
@@ -74,17 +107,6 @@ def account_sums(figure: Figure) -> list[AccountSum]:
     ]
 
 
-def _sums_by_account(days: Sequence[date]) -> dict[int, Sums]:
-    """Joined to accounts and funds here: the planner cannot know how few accounts there are."""
-    found: dict[int, Sums] = {}
-    for place, day in enumerate(days):
-        sums = all_sums(on=day, before_closings=True)
-        for account_id, debits, credits in db.session.execute(select(sums)):
-            of_account = found.setdefault(account_id, [0] * len(days))
-            of_account[place] = int(debits) - int(credits)
-    return found
-
-
 def _accounts(conditions: Sequence[ColumnElement[bool]]) -> list[tuple[LedgerAccount, Fund]]:
     rows = db.session.execute(
         select(LedgerAccount, Fund)
@@ -95,14 +117,9 @@ def _accounts(conditions: Sequence[ColumnElement[bool]]) -> list[tuple[LedgerAcc
     return [(account, fund) for account, fund in rows]
 
 
-def account_balances(account: LedgerAccount, *, days: Sequence[date]) -> list[int]:
+def account_balances(account: LedgerAccount, *, days: Sequence[date]) -> Sums:
     """Debits less credits of one account at the end of each day, as if no year had been closed."""
-    found = []
-    for day in days:
-        sums = all_sums(on=day, before_closings=True)
-        statement = select(sums.c.debits - sums.c.credits).where(sums.c.account_id == account.id)
-        found.append(int(db.session.scalar(statement) or 0))
-    return found
+    return _sums_by_account(days, only=account).get(account.id, [0] * len(days))
 
 
 def of_account(account: LedgerAccount) -> list[ColumnElement[bool]]:

@@ -65,15 +65,9 @@ AGES = Title(
 )
 USES = Title(
     "uses-of-gifts",
-    "寄附等の使途記載書類（一覧）",
-    "Uses of gifts, list",
-    N_("Every appeal and every designated gift, with the use that the donors were told."),
-)
-USE = Title(
-    "use-of-gifts",
     "寄附等の使途記載書類",
-    "Use of gifts",
-    N_("One fund: how its money was asked for, how much came and what for."),
+    "Uses of gifts",
+    N_("What gifts were asked for: every appeal and every designated gift, or those of one fund."),
 )
 NET_ASSETS_2008 = Title(
     "net-assets-2008",

@@ -141,9 +141,9 @@ def _page_of(asked: Asked, fund: Fund) -> Document:
     if gifts or not found:
         sections.append(_others(asked, gifts))
     made = statement(
-        titles.USE, span=moment_of(asked.year), sections=sections, notes=[_held_note()]
+        titles.USES, span=moment_of(asked.year), sections=sections, notes=[_held_note()]
     )
-    return replace(made, title=f"{made.title} – {local_name(fund)}", name=titles.USES.slug)
+    return replace(made, title=f"{made.title} – {local_name(fund)}")
 
 
 def _facts(asked: Asked, appeal: Appeal) -> Section:
