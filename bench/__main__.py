@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench import book, doors, posting, reading
+from bench import doors, exporting, posting, reading
 from bench.house import House, fresh_house
 from bench.measurement import CONSOLE, Measurement
 from civicfund.core.embedded import EmbeddedServer
@@ -22,7 +22,7 @@ PARTS: dict[str, Callable[[House], list[Measurement]]] = {
     "doors": lambda house: doors.measure(house.app),
     "posting": posting.measure,
     "reading": reading.measure,
-    "exporting": book.measure,
+    "exporting": exporting.measure,
 }
 
 

@@ -148,6 +148,8 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     export("beancount", out=tmp_path, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (11, 11)
+    export("ledger", out=tmp_path, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (22, 22)
 
 
 @pytest.mark.usefixtures("lived")

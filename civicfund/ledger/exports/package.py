@@ -11,6 +11,14 @@ from civicfund.core.errors import N_, Invalid
 
 MANIFEST = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+# Written out, or a program would guess it from the first lines, and guess wrong for odd names.
+DIALECT = {
+    "delimiter": ",",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+    "header": True,
+}
 Piece = tuple[int, bytes]
 
 
@@ -56,7 +64,15 @@ class Resource:
         }
         if self.schema is None:
             return {"type": "file"} | said
-        return {"type": "table"} | said | {"rows": self.rows, "schema": self.schema}
+        return (
+            {"type": "table"}
+            | said
+            | {
+                "dialect": DIALECT,
+                "rows": self.rows,
+                "schema": self.schema,
+            }
+        )
 
 
 def package(resources: Sequence[Resource], *, title: str, description: str, created: str) -> bytes:

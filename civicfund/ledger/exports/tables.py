@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from civicfund.ledger import queries
 from civicfund.ledger.exports.columns import BALANCES, JOURNAL, LEDGER, Column
@@ -22,7 +23,8 @@ def journal_csv(scope: Scope) -> Iterator[Piece]:
 
 def ledger_csv(scope: Scope) -> Iterator[Piece]:
     """総勘定元帳: the lines of each account with the balance after each, below its opening."""
-    return _copied(scope, LEDGER, queries.ledger_select)
+    # Each line stands under both of its accounts.
+    return _copied(replace(scope, total=2 * scope.total), LEDGER, queries.ledger_select)
 
 
 def _copied(scope: Scope, columns: Sequence[Column], select: Select) -> Iterator[Piece]:
@@ -76,5 +78,6 @@ def _plain(value: object) -> str:
 
 def _row(cells: list[str]) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow(cells)
-    return written.getvalue()
+    # CRLF makes the writer quote a lone carriage return; COPY ends its rows with LF.
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue().removesuffix("\r\n") + "\n"
