@@ -71,8 +71,8 @@ def _key_figures(asked: Asked) -> Section:
 def _flow(picture: Picture) -> Section:
     names = {node["key"]: node["label"] for column in picture["columns"] for node in column}
     columns = [
-        Column(name="source", label=_("From")),
-        Column(name="target", label=_("To")),
+        Column(name="source", label=_("From"), is_wide=True),
+        Column(name="target", label=_("To"), is_wide=True),
         Column(name="label", label=_("What"), is_wide=True),
         Column(name="amount", label=_("Amount"), kind="yen"),
     ]

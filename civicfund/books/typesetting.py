@@ -45,6 +45,12 @@ def typeset(section: Section, rows: Sequence[Row]) -> TypesetSection:
     natural = [0.0] * len(section.columns)
     written = []
     for row in rows:
+        if row.kind == "heading":
+            # It opens a group, across all columns.
+            texts = (cell_words(row.cells.get(one.name), one.kind) for one in section.columns)
+            words = " ".join(text for text in texts if text)
+            written.append(TypesetRow(row.kind, row.indent, [words]))
+            continue
         cells = []
         for at, column in enumerate(section.columns):
             text = cell_words(row.cells.get(column.name), column.kind)

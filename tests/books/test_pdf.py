@@ -133,6 +133,15 @@ def test_a_place_to_sign_only_where_somebody_signs() -> None:
 
 
 @needs_poppler
+def test_a_heading_opens_a_group() -> None:
+    rows = [Row(cells={"no": "Ⅰ 資産の部"}, kind="heading"), _line(3)]
+    document = replace(_journal(0), sections=[Section(columns=COLUMNS, rows=rows)])
+    text = text_of(pdf.pdf_of(document, made_on=DAY), "-layout")
+    assert "Ⅰ 資産の部" in text
+    assert _amount(3) in text
+
+
+@needs_poppler
 def test_a_table_without_rows_says_so() -> None:
     empty = replace(_journal(0), sections=[Section(columns=COLUMNS, rows=[])])
     assert "この期間の仕訳はありません。" in text_of(pdf.pdf_of(empty, made_on=DAY))

@@ -67,6 +67,17 @@ def test_a_sum_is_never_broken_where_there_is_room(shape: list[tuple[str, bool, 
         assert kind == "text" or width >= ems("国" * length) * size
 
 
+def test_a_heading_stands_across_all_columns() -> None:
+    columns = [Column(name="code", label="コード", kind="code"), Column(name="sum", label="金額")]
+    rows = [
+        Row(cells={"code": "Ⅰ 流動資産と固定資産"}, kind="heading"),
+        Row(cells={"code": "1131", "sum": 7}),
+    ]
+    section = typeset(Section(columns=columns, rows=()), rows)
+    assert [row.cells for row in section.rows] == [["Ⅰ 流動資産と固定資産"], ["1131", "7"]]
+    assert section.natural[0] == ems("1131")
+
+
 def test_many_columns_make_the_page_lie_down() -> None:
     few, many = _section([("yen", False, 5)] * 3), _section([("yen", False, 9)] * 9)
     assert fitting([few], is_landscape=False) == (False, SIZES[0])

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     Select,
+    SQLColumnExpression,
     Subquery,
     cast,
     extract,
@@ -35,6 +36,7 @@ from civicfund.ledger.models import (
     Transfer,
 )
 from civicfund.ledger.queries.balances import closings
+from civicfund.ledger.queries.movements import movements
 
 # Of a fund with an appeal: what came from others than those who answered it.
 BESIDE_APPEAL = ("4114", "4115", "4116", "4201", "4202", "4203")
@@ -81,9 +83,8 @@ def _did(codes: dict[str, int]) -> YearOfFund:
     )
 
 
-def _fiscal_year() -> Any:
-    moved = JournalEntry.effective_on - text("interval '3 months'")
-    return cast(extract("year", moved), Integer)
+def _fiscal_year_of(day: SQLColumnExpression[date]) -> Any:
+    return cast(extract("year", day - text("interval '3 months'")), Integer)
 
 
 def _sides() -> Subquery:
@@ -100,25 +101,24 @@ def _sides() -> Subquery:
 
 
 def _by_year(until: date) -> Select[*tuple[Any, ...]]:
-    sides = _sides()
-    by = (_fiscal_year(), LedgerAccount.fund_id, LedgerAccount.chart_code)
+    """From the sums of months: the ages of a long book cost what those of a short one do."""
+    moved = movements(
+        date.min,
+        until,
+        only=LedgerAccount.fund_class == FundClass.DESIGNATED,
+        before_closings=True,
+    )
+    by = (_fiscal_year_of(moved.c.month), LedgerAccount.fund_id, LedgerAccount.chart_code)
     return (
-        select(*by, cast(func.sum(sides.c.amount), BigInteger))
-        .select_from(sides)
-        .join(JournalEntry, JournalEntry.id == sides.c.entry_id)
-        .join(LedgerAccount, LedgerAccount.id == sides.c.account_id)
-        .where(
-            LedgerAccount.fund_class == FundClass.DESIGNATED,
-            JournalEntry.effective_on <= until,
-            JournalEntry.id.not_in(closings()),
-        )
+        select(*by, cast(func.sum(moved.c.credits - moved.c.debits), BigInteger))
+        .join(LedgerAccount, LedgerAccount.id == moved.c.account_id)
         .group_by(*by)
     )
 
 
 def _between(until: date) -> Select[*tuple[Any, ...]]:
     giver, receiver = aliased(LedgerAccount), aliased(LedgerAccount)
-    by = (_fiscal_year(), giver.fund_id, receiver.fund_id)
+    by = (_fiscal_year_of(JournalEntry.effective_on), giver.fund_id, receiver.fund_id)
     return (
         select(*by, cast(func.sum(Transfer.amount_minor), BigInteger))
         .select_from(Transfer)
