@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from civicfund.books.statements.ages import UNKNOWN, lots_of
+from civicfund.books.statements.gift_queries import gift_years
 from civicfund.closing import services
 from civicfund.closing.errors import (
     AnotherPersonSigns,
@@ -25,6 +27,7 @@ from civicfund.closing.errors import (
 )
 from civicfund.closing.models import OpeningImport, OpeningState
 from civicfund.closing.queries import openings as queries
+from civicfund.closing.queries.evidence import old_lots
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
 from civicfund.core.errors import DomainError, Forbidden, NotAllowedNow
@@ -32,6 +35,7 @@ from civicfund.core.money import yen
 from civicfund.identity.models import User
 from civicfund.ledger import checks, posting_rules
 from civicfund.ledger import queries as book
+from civicfund.ledger import services as ledger
 from civicfund.ledger.drafts import AccountKey
 from civicfund.ledger.models import FundClass, FundKind, JournalEntry
 from tests.browsing import send, words
@@ -80,6 +84,29 @@ def test_one_prepares_another_books(office: Office) -> None:
         (2023, 300_000), (2025, 150_000),
     ]  # fmt: skip
     assert [found.name for found in checks.run() if not found.holds] == []
+
+
+def test_designated_money_keeps_the_year_of_its_receipt(office: Office) -> None:
+    """Of 450,000 yen 300,000 are of 2023; what is of no year stands apart; a reversal undoes it."""
+    text = GOOD.replace("3330000", "3329000").replace(
+        "3100,N-YAMADA,,,,150000,2025", "3100,N-YAMADA,,,,150000,2025\n3100,N-YAMADA,,,,1000,"
+    )
+    opening = prepared(office.staff, text=text)
+    with transaction():
+        services.sign_opening(opening, by=office.approver)
+    fund = book.fund_by_code("N-YAMADA")
+    assert fund is not None
+
+    def left() -> dict[int, int]:
+        read = gift_years(2026)
+        return lots_of(read.years, read.moves)[fund.id].left
+
+    assert left() == {2023: 300_000, 2025: 150_000, UNKNOWN: 1_000}
+    assert [(one.code, yen) for one, yen in old_lots(2026)] == [("N-YAMADA", 1_000)]
+    assert [(one.code, yen) for one, yen in old_lots(2028)] == [("N-YAMADA", 301_000)]
+    with transaction():
+        ledger.reverse_entry(opening.entry_id or 0, key="undo", reason="誤り", effective_on=APRIL)
+    assert left() == {}
 
 
 class TestTwoPeople:

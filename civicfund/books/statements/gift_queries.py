@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from civicfund.books.statements import lines
 from civicfund.books.statements.ages import YearOfFund
 from civicfund.books.statements.years import FiscalYear
 from civicfund.campaigns.models import Campaign
+from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.donors.models import STANDING, Donation, Method
 from civicfund.ledger.models import (
@@ -62,12 +63,35 @@ def gift_years(year: int) -> GiftYears:
         of_year: {fund_id: _did(codes) for fund_id, codes in funds.items()}
         for of_year, funds in sums.items()
     }
+    _know_the_years_of_openings(years, until)
     moves: dict[int, dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
     for of_year, giver, receiver, amount in db.session.execute(_between(until)):
         moves[of_year][giver, receiver] += int(amount)
     ids = {fund_id for funds in years.values() for fund_id in funds}
     found = db.session.scalars(select(Fund).where(Fund.id.in_(ids)).order_by(Fund.id))
     return GiftYears(years, moves, {fund.id: fund for fund in found})
+
+
+# What a fund brought along with the year of its receipt, unless its entry was reversed.
+_OPENINGS = text(
+    """
+    SELECT i.opens_on, l.fund_id, l.received_year, sum(l.amount_yen)::bigint
+    FROM opening_lots l JOIN opening_imports i ON i.id = l.import_id
+    LEFT JOIN journal_entries r ON r.reverses_id = i.entry_id
+    WHERE i.state = 'booked' AND i.opens_on <= :until AND r.id IS NULL
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """
+)
+
+
+def _know_the_years_of_openings(years: dict[int, dict[int, YearOfFund]], until: date) -> None:
+    """Money taken over with its year counts as received in that year, not as of no year."""
+    for opens_on, fund_id, received, amount in db.session.execute(_OPENINGS, {"until": until}):
+        taken = years[clock.fiscal_year(opens_on)]
+        taken[fund_id] = replace(taken[fund_id], taken_over=taken[fund_id].taken_over - amount)
+        of_year = years.setdefault(received, {})
+        was = of_year.get(fund_id, YearOfFund())
+        of_year[fund_id] = replace(was, received=was.received + amount)
 
 
 def _did(codes: dict[str, int]) -> YearOfFund:

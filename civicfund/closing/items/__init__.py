@@ -25,5 +25,5 @@ def look(month: Month) -> list[Found]:
         sums.late(month),
     ]
     if month.ends_year:
-        found += [people.lots(), people.accruals(), people.disclosure(), sums.year(month)]
+        found += [people.lots(month), people.accruals(), people.disclosure(month), sums.year(month)]
     return sorted(found, key=lambda one: one.number)

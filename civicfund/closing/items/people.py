@@ -1,13 +1,16 @@
 """Items that a person confirms, and the lock itself."""
 
-from civicfund.closing.found import Fact, Found, Place, Remedy
+from civicfund.closing.found import Fact, Fault, Found, Place, Remedy
 from civicfund.closing.items.ground import Month
 from civicfund.closing.queries import evidence
+from civicfund.core import clock
 from civicfund.core.errors import N_
 
 
-def lots() -> Found:
+def lots(month: Month) -> Found:
     """7, at the year's end: designated money by the year of its gift; the old one has a plan."""
+    year = clock.fiscal_year(month.last)
+    old = evidence.old_lots(year)
     return Found(
         name="lots",
         number=7,
@@ -16,9 +19,18 @@ def lots() -> Found:
             "Look at the note on designated gifts by age. For money received more than five years "
             "ago, write the year, the amount and the use that are planned."
         ),
-        holds=False,
+        holds=not old,
         remedy=Remedy.CONFIRM,
-        place=Place("desk_books.index"),
+        faults=tuple(
+            Fault(
+                text=N_("Fund %(code)s %(name)s: received over five years ago, or unknown when"),
+                places={"code": fund.code, "name": fund.name_ja},
+                yen=amount,
+                place=Place("ledger.fund", {"code": fund.code}),
+            )
+            for fund, amount in old
+        ),
+        place=Place("desk_books.show", {"slug": "designated-ages", "year": year}),
     )
 
 
@@ -36,7 +48,7 @@ def accruals() -> Found:
     )
 
 
-def disclosure() -> Found:
+def disclosure(month: Month) -> Found:
     """10, at the year's end: the documents on the use of gifts, per campaign."""
     return Found(
         name="disclosure",
@@ -48,7 +60,10 @@ def disclosure() -> Found:
         ),
         holds=False,
         remedy=Remedy.CONFIRM,
-        place=Place("desk_books.index"),
+        place=Place(
+            "desk_books.show",
+            {"slug": "uses-of-gifts", "year": clock.fiscal_year(month.last)},
+        ),
     )
 
 

@@ -6,8 +6,10 @@ from datetime import date
 
 from sqlalchemy import BigInteger, Date, bindparam, func, or_, select, text
 
+from civicfund.books.statements.ages import WITHIN_FIVE, WITHIN_ONE, by_age, lots_of
+from civicfund.books.statements.gift_queries import gift_years
 from civicfund.core.db import db
-from civicfund.ledger.models import HAPPENED, JournalEntry, LeafKind, Seal
+from civicfund.ledger.models import HAPPENED, Fund, JournalEntry, LeafKind, Seal
 from civicfund.payments.models import EventState, GatewayEvent
 
 SHOWN = 200
@@ -169,6 +171,18 @@ def failed_events() -> list[GatewayEvent]:
             .limit(SHOWN)
         )
     )
+
+
+def old_lots(year: int) -> list[tuple[Fund, int]]:
+    """Designated money that a fund has held for more than five years, or of no known year."""
+    read = gift_years(year)
+    found = []
+    for fund_id, lots in lots_of(read.years, read.moves).items():
+        ages = by_age([lots], at_end_of=year)
+        old = sum(amount for age, amount in ages.items() if age not in {WITHIN_ONE, WITHIN_FIVE})
+        if old:
+            found.append((read.funds[fund_id], old))
+    return found
 
 
 # Booked when the year is closed or the fund moves in, on a day before by their nature.
