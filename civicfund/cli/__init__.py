@@ -3,17 +3,12 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from civicfund.cli import books, data, opening, people, serving
+from civicfund.cli import books, data, log, opening, people, serving
 
 group = AppGroup("civicfund", help="Run a citizen fund.")
-for command in (
-    *serving.commands,
-    *people.commands,
-    *books.commands,
-    *data.commands,
-    *opening.commands,
-):
-    group.add_command(command)
+for package in (serving, people, books, log, data, opening):
+    for command in package.commands:
+        group.add_command(command)
 
 
 def init_app(app: Flask) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from civicfund.core.db import Model, Numbered
 from civicfund.core.enums import Labelled, enum_type
 from civicfund.core.errors import N_
+from civicfund.ledger.notes import VerifierKey
 
 
 class LeafKind(Labelled):
@@ -90,6 +91,16 @@ class SigningKey(Numbered):
     private_key_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """What checks its signatures."""
+        return VerifierKey(self.name, self.public_key)
+
+    @property
+    def vkey(self) -> str:
+        """The key as one word, for whoever configures a verifier."""
+        return self.verifier.vkey
 
     __table_args__ = (
         CheckConstraint("octet_length(public_key) = 32", name="public_key"),

@@ -57,6 +57,7 @@ from civicfund.ledger.queries.log import (
     signing_keys,
     tile,
     tiled_size,
+    unsealed_entry_count,
 )
 from civicfund.ledger.queries.months import LineResult, days_of_book, results_by_line
 from civicfund.ledger.queries.movements import (
@@ -147,4 +148,5 @@ __all__ = [
     "tile",
     "tiled_size",
     "trial_balance",
+    "unsealed_entry_count",
 ]

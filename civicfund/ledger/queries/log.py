@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from civicfund.core.db import db
 from civicfund.ledger.merkle import HASH_SIZE
-from civicfund.ledger.models import Checkpoint, LeafKind, LogTile, Seal, SigningKey
+from civicfund.ledger.models import Checkpoint, JournalEntry, LeafKind, LogTile, Seal, SigningKey
 from civicfund.ledger.tiles import WIDTH
 
 
@@ -37,6 +37,13 @@ def sealed_size() -> int:
 def sealed_entry_count() -> int:
     """How many entries are sealed: the newest 仕訳番号."""
     return db.session.scalar(select(func.max(Seal.number))) or 0
+
+
+def unsealed_entry_count() -> int:
+    """How many entries stand above the last that is sealed."""
+    last = select(func.coalesce(func.max(Seal.row_id), 0)).where(Seal.kind == LeafKind.ENTRY)
+    statement = select(func.count()).where(JournalEntry.id > last.scalar_subquery())
+    return db.session.scalar(statement) or 0
 
 
 def seal_of(kind: LeafKind, row_id: int) -> Seal | None:

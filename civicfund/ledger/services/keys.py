@@ -10,7 +10,7 @@ from civicfund.core.db import advisory_lock, db
 from civicfund.core.settings import setting
 from civicfund.ledger import queries
 from civicfund.ledger.models import SigningKey
-from civicfund.ledger.notes import Signer, VerifierKey
+from civicfund.ledger.notes import Signer
 
 PURPOSE = "log-key"
 
@@ -46,7 +46,7 @@ def retire(keys: Iterable[SigningKey]) -> None:
 def signers(keys: Iterable[SigningKey]) -> list[Signer]:
     """Those of these keys that sign. Raises `vault.CannotOpen`."""
     return [
-        Signer(VerifierKey(key.name, key.public_key), vault.open_closed(PURPOSE, closed))
+        Signer(key.verifier, vault.open_closed(PURPOSE, closed))
         for key in keys
         if (closed := key.private_key_encrypted) is not None
     ]
