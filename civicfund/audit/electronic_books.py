@@ -95,7 +95,7 @@ def masters(name: str) -> ResponseReturnValue:
 def correction_columns() -> Columns:
     """The history of corrections."""
     return [
-        {"key": "id", "label": _("Reversal"), "head": True, "href": "url", "nowrap": True},
+        {"key": "number", "label": _("Reversal"), "head": True, "href": "url", "nowrap": True},
         {"key": "recorded_at", "label": _("Recorded"), "format": "datetime"},
         {"key": "on", "label": _("Day"), "format": "date"},
         {"key": "original", "label": _("Original entry"), "href": "original_url", "nowrap": True},
@@ -126,12 +126,12 @@ def _correction_row(one: Correction, names: dict[int, str], reader: rows.Reader)
     undone, original, anew = one.reversal, one.original, one.anew
     recorder = names.get(undone.recorded_by_id or 0)
     return {
-        "id": undone.id,
-        "url": reader.url("entry", entry_id=undone.id),
+        "number": rows.number_of(undone),
+        "url": reader.entry_url(undone),
         "recorded_at": undone.recorded_at,
         "on": undone.effective_on,
-        "original": original.id,
-        "original_url": reader.url("entry", entry_id=original.id),
+        "original": rows.number_of(original),
+        "original_url": reader.entry_url(original),
         "original_on": original.effective_on,
         "name": _(original.name),
         "party": rows.party_name(original, reader),
@@ -139,8 +139,8 @@ def _correction_row(one: Correction, names: dict[int, str], reader: rows.Reader)
         "reason": undone.memo,
         "by": recorder or _("the machine"),
         "approved_by": names.get(undone.approved_by_id or 0, ""),
-        "anew": anew.id if anew else None,
-        "anew_url": reader.url("entry", entry_id=anew.id) if anew else None,
+        "anew": rows.number_of(anew) if anew else None,
+        "anew_url": reader.entry_url(anew) if anew else None,
     }
 
 

@@ -3,7 +3,15 @@
 from time import perf_counter
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -69,24 +77,38 @@ def entries() -> ResponseReturnValue:
     )
 
 
-@bp.get("/entries/<int(max=9223372036854775807):entry_id>")
+@bp.get("/entries/<int(max=9223372036854775807):number>")
+@requires(can_open_room)
+def numbered_entry(number: int) -> ResponseReturnValue:
+    """One entry by its 仕訳番号, with all that is known of it."""
+    return _entry_page(found(book.entry_by_number(number)))
+
+
+@bp.get("/entries/id/<int(max=9223372036854775807):entry_id>")
 @requires(can_open_room)
 def entry(entry_id: int) -> ResponseReturnValue:
-    """One entry with all that is known of it."""
+    """One entry by its id; when sealed, it moves to its number."""
     shown: JournalEntry = found(book.entry_by_id(entry_id))
-    records, sources = [], pages_of("journal_entries", entry_id)
+    if shown.number is not None:
+        return redirect(url_for("audit.numbered_entry", number=shown.number))
+    return _entry_page(shown)
+
+
+def _entry_page(shown: JournalEntry) -> str:
+    records, sources = [], pages_of("journal_entries", shown.id)
     if shown.source_kind is not None:
         records = queries.records_of(shown.source_kind, str(shown.source_id))
         sources += pages_of(shown.source_kind, shown.source_id or 0)
     people = [shown.recorded_by_id, shown.approved_by_id, *(r.actor_id for r in records)]
     return render_template(
         "audit/entry.html",
+        reader=READER,
         entry=shown,
         party=rows.party_name(shown, READER),
         book_fund=rows.fund_of(shown),
         transfer_rows=rows.transfer_rows(shown.transfers, READER),
         columns=tables.transfer_columns(),
-        reversed_by=book.reversal_of(entry_id),
+        reversed_by=book.reversal_of(shown.id),
         records=records,
         papers=papers_section(shown),
         source_pages=sources,

@@ -20,6 +20,7 @@ from civicfund.donors.models import (
     RefundRequest,
     RefundState,
 )
+from civicfund.ledger.queries import numbers_of
 from civicfund.web.filters import day, instant, label
 
 S = DonationState
@@ -127,6 +128,7 @@ def _held(donation: Donation) -> TraceStep:
         else "",
         state="current" if is_now else "done",
         url=entry_url(donation.held_entry_id),
+        evidence=_proof(donation.held_entry_id),
     )
 
 
@@ -141,6 +143,7 @@ def _booked(donation: Donation) -> TraceStep:
         title=title,
         amount_yen=donation.amount_yen,
         url=entry_url(donation.gift_entry_id),
+        evidence=_proof(donation.gift_entry_id),
     )
 
 
@@ -226,6 +229,20 @@ def _owed(request: RefundRequest) -> TraceStep:
         amount_yen=request.amount_yen,
         state="done" if request.state is RefundState.PAID else "current",
         url=entry_url(request.entry_id),
+    )
+
+
+def _proof(entry_id: int | None) -> tuple[Evidence, ...]:
+    """That the entry is sealed; none in the minute before it is."""
+    if entry_id is None or "ledger.proof" not in current_app.view_functions:
+        return ()
+    numbers = numbers_of([entry_id])
+    return tuple(
+        Evidence(
+            _("Proof: this entry is sealed and cannot be changed unseen"),
+            url_for("ledger.proof", number=number),
+        )
+        for number in numbers.values()
     )
 
 

@@ -1,20 +1,22 @@
 """The JSON twin of the public book; never a hidden name."""
 
+from base64 import b64encode
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from civicfund.ledger import queries
+from civicfund.ledger import proofs, queries
 from civicfund.ledger.models import JournalEntry
 from civicfund.ledger.queries import EntryFilter
-from civicfund.ledger.rows import fund_of
+from civicfund.ledger.rows import PUBLIC, fund_of
 from civicfund.ledger.schemas import (
     BalancesQuerySchema,
     BalancesSchema,
     LedgerEntryListSchema,
     LedgerQuerySchema,
+    ProofSchema,
 )
 from civicfund.web.guards import public
 
@@ -44,6 +46,28 @@ class Entries(MethodView):
         }
 
 
+@bp.route("/entries/<int(max=9223372036854775807):number>/proof")
+class Proof(MethodView):
+    """That an entry stands in the sealed log."""
+
+    @bp.response(200, ProofSchema)
+    @public
+    def get(self, number: int) -> dict[str, Any]:
+        """Prove that the entry with this 仕訳番号 is in the newest checkpoint's tree."""
+        proof = proofs.of_entry(number)
+        return {
+            "number": number,
+            "leaf": proof.leaf,
+            "leaf_index": proof.leaf_index,
+            "leaf_hash": b64encode(proof.leaf_hash).decode(),
+            "tree_size": proof.checkpoint.tree_size,
+            "root_hash": b64encode(proof.checkpoint.root_hash).decode(),
+            "path": [b64encode(sibling).decode() for sibling in proof.path],
+            "checkpoint": proof.checkpoint.signed_note,
+            "keys": [key.vkey for key in queries.signing_keys()],
+        }
+
+
 @bp.route("/balances")
 class Balances(MethodView):
     """What stands in the book."""
@@ -63,10 +87,10 @@ class Balances(MethodView):
 
 
 def _entry(entry: JournalEntry) -> dict[str, Any]:
-    path = url_for("ledger.entry", entry_id=entry.id)
     return {
         "id": entry.id,
-        "url": current_app.config["SITE_URL"] + path,
+        "number": entry.number,
+        "url": current_app.config["SITE_URL"] + PUBLIC.entry_url(entry),
         "kind": entry.kind,
         "effective_on": entry.effective_on,
         "recorded_at": entry.recorded_at,
@@ -76,6 +100,7 @@ def _entry(entry: JournalEntry) -> dict[str, Any]:
         "party": entry.party.public_name if entry.party else None,
         "fund": fund_of(entry).code,
         "reverses": entry.reverses_id,
+        "reverses_number": entry.reverses_number,
         "lines": [
             {
                 "line": transfer.line,

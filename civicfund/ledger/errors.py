@@ -165,3 +165,28 @@ class ReversalOfReversal(DomainError):
 
 class WrongIsolation(RuntimeError):
     """A programmer's slip: guards are exact under READ COMMITTED only."""
+
+
+class NotSealedYet(DomainError):
+    """An entry, a tile or a tree that the log does not hold (yet)."""
+
+    message = N_(
+        "This is not in the sealed log. If it was booked just now, it will be sealed within a "
+        "minute: try again then."
+    )
+    status = 404
+
+
+class NoSuchTreeSize(Invalid):
+    """An empty tree, or a first tree larger than the second: such a proof proves nothing."""
+
+    message = N_("“from” must be at least 1 and at most “to”: there is no proof about other trees.")
+
+
+class NoSuchCheckpoint(Invalid):
+    """A tree size that was never signed."""
+
+    message = N_(
+        "There is no checkpoint of %(size)s leaves. Ask for one that was signed, or leave “to” "
+        "away."
+    )

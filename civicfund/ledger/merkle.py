@@ -112,6 +112,12 @@ def is_consistent(
     return old == first_root and new == second_root
 
 
+def sides(path: Sequence[bytes], *, index: int, size: int) -> list[tuple[str, bytes]]:
+    """Each sibling of an inclusion path with the side (`left`, `right`) on which it stands."""
+    turns = _turns(index, size - 1, path) or []
+    return [("left" if is_left else "right", sibling) for is_left, sibling in turns]
+
+
 def _turns(here: int, last: int, path: Sequence[bytes]) -> list[tuple[bool, bytes]] | None:
     """Each sibling with whether it stands on the left of the way up from `here`; `last` is the
     last node of its level. None: the path is too short or too long.

@@ -29,7 +29,19 @@ class Reader:
         """The address of a page of this reader's room."""
         return url_for(f"{self.room}.{page}", **values)
 
+    def entry_url(self, entry: JournalEntry) -> str:
+        """The address of an entry: by its 仕訳番号 as soon as it has one."""
+        return self.url_of_entry(entry.id, entry.number)
 
+    def url_of_entry(self, entry_id: int | None, number: int | None) -> str:
+        """The same, of an entry of which nothing else is known."""
+        if number is not None and self.room in NUMBERED_ROOMS:
+            return self.url("numbered_entry", number=number)
+        return self.url("entry", entry_id=entry_id)
+
+
+# Rooms that have a page for an entry by its 仕訳番号; the others know it by its id.
+NUMBERED_ROOMS = frozenset({"ledger", "audit"})
 PUBLIC = Reader("ledger", sees_names=False)
 
 
@@ -47,6 +59,18 @@ def shown_name(public_name: str | None, full_name: str, reader: Reader) -> str:
     return public_name or str(gettext("Not shown"))
 
 
+def number_of(entry: JournalEntry) -> int | str:
+    """The 仕訳番号, or that there is none yet."""
+    return gettext("not sealed yet") if entry.number is None else entry.number
+
+
+def entry_name(number: int | None) -> str:
+    """What an entry is called in a heading."""
+    if number is None:
+        return str(gettext("Entry, not sealed yet"))
+    return str(gettext("Entry %(number)s", number=number))
+
+
 def fund_of(entry: JournalEntry) -> Fund:
     """The fund that an entry is about: the first that is not the general one."""
     funds = [
@@ -61,8 +85,8 @@ def entry_rows(entries: Iterable[JournalEntry], reader: Reader = PUBLIC) -> list
     """The journal: one row for each entry."""
     return [
         {
-            "id": entry.id,
-            "url": reader.url("entry", entry_id=entry.id),
+            "number": number_of(entry),
+            "url": reader.entry_url(entry),
             "on": entry.effective_on,
             "name": gettext(entry.name),
             "party": party_name(entry, reader),
@@ -132,8 +156,8 @@ def line_rows(page: AccountPage, reader: Reader = PUBLIC) -> list[Row]:
     """The lines of an account with the balance after each."""
     return [
         {
-            "id": line.entry.id,
-            "url": reader.url("entry", entry_id=line.entry.id),
+            "number": number_of(line.entry),
+            "url": reader.entry_url(line.entry),
             "on": line.entry.effective_on,
             "name": gettext(line.entry.name),
             "party": party_name(line.entry, reader),

@@ -59,7 +59,12 @@ class LedgerLineSchema(Schema):
 class LedgerEntrySchema(Schema):
     """A journal entry."""
 
-    id = fields.Integer(required=True)
+    id = fields.Integer(required=True, metadata={"description": "Known at once; has gaps."})
+    number = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "仕訳番号, without gaps; null until the entry is sealed."},
+    )
     url = fields.String(required=True)
     kind = fields.String(required=True, metadata={"description": "Name of the posting rule."})
     effective_on = fields.Date(required=True)
@@ -73,7 +78,12 @@ class LedgerEntrySchema(Schema):
         required=True, allow_none=True, metadata={"description": "Null when not to be shown."}
     )
     fund = fields.String(required=True)
-    reverses = fields.Integer(required=True, allow_none=True)
+    reverses = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Id of the reversed entry."}
+    )
+    reverses_number = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Its 仕訳番号."}
+    )
     lines = fields.List(fields.Nested(LedgerLineSchema), required=True)
 
 
@@ -83,6 +93,26 @@ class LedgerEntryListSchema(Schema):
     items = fields.List(fields.Nested(LedgerEntrySchema), required=True)
     next_after = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Null on the last page."}
+    )
+
+
+class ProofSchema(Schema):
+    """That an entry stands in the sealed log, and where."""
+
+    number = fields.Integer(required=True)
+    leaf = fields.String(required=True, metadata={"description": "The leaf's bytes, as UTF-8."})
+    leaf_index = fields.Integer(required=True)
+    leaf_hash = fields.String(required=True, metadata={"description": "Base64."})
+    tree_size = fields.Integer(required=True)
+    root_hash = fields.String(required=True, metadata={"description": "Base64."})
+    path = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Siblings from the leaf up to the root, base64 (RFC 6962, 2.1.1)"},
+    )
+    checkpoint = fields.String(required=True, metadata={"description": "A C2SP signed note."})
+    keys = fields.List(
+        fields.String(), required=True, metadata={"description": "Verifier keys of the log."}
     )
 
 

@@ -10,7 +10,7 @@ Columns = list[dict[str, Any]]
 def entry_columns() -> Columns:
     """The journal."""
     return [
-        {"key": "id", "label": _("Entry"), "head": True, "href": "url", "nowrap": True},
+        {"key": "number", "label": _("Entry no."), "head": True, "href": "url", "nowrap": True},
         {"key": "on", "label": _("Day"), "format": "date"},
         {"key": "name", "label": _("What happened"), "wide": True},
         {"key": "party", "label": _("Party")},
@@ -65,7 +65,7 @@ def account_columns() -> Columns:
 def line_columns() -> Columns:
     """The lines of an account."""
     return [
-        {"key": "id", "label": _("Entry"), "head": True, "href": "url", "nowrap": True},
+        {"key": "number", "label": _("Entry no."), "head": True, "href": "url", "nowrap": True},
         {"key": "on", "label": _("Day"), "format": "date"},
         {"key": "name", "label": _("What happened")},
         {"key": "party", "label": _("Party")},

@@ -36,7 +36,7 @@ def auditor(house: Flask) -> User:
 
 @pytest.fixture
 def book(house: Flask) -> dict[str, int]:
-    """A gift booked with a wrong amount, undone, booked anew; and money of nobody's name."""
+    """The 仕訳番号 of a wrong gift, its reversal, the right one, and of money of nobody."""
     clerk = make_user(roles=("staff",), name="事務 太郎")
     ids = {}
     with transaction():
@@ -59,7 +59,9 @@ def book(house: Flask) -> dict[str, int]:
         ).id  # fmt: skip
         ids["right"] = give(1_000, "gift/1/anew", date(2026, 5, 2))
         ids["nobody"] = make_bank_balance(50_000, on=date(2025, 4, 1)).id
-    return ids
+        services.seal_entries()
+    numbers = queries.numbers_of(ids.values())
+    return {name: numbers[entry_id] for name, entry_id in ids.items()}
 
 
 @pytest.fixture

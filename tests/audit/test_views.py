@@ -103,16 +103,16 @@ def test_every_name_is_shown_here_and_nowhere_else(
 ) -> None:
     assert HIDDEN in words(inside.get("/desk/audit/entries"))
     assert HIDDEN in words(inside.get("/desk/audit/entries?party=隠岐"))
-    assert HIDDEN in words(inside.get(f"/desk/audit/entries/{book['gift']}"))
+    assert HIDDEN in words(inside.get(f"/desk/audit/entries/id/{book['gift']}"))
     assert HIDDEN in words(inside.get("/desk/audit/accounts/4111/C-1"))
     assert HIDDEN not in words(inside.get("/ledger/entries"))
-    assert HIDDEN not in words(inside.get(f"/ledger/entries/{book['gift']}"))
+    assert HIDDEN not in words(inside.get(f"/ledger/entries/id/{book['gift']}"))
 
 
 def test_an_entry_says_who_recorded_it_and_what_else_was_done(
     inside: FlaskClient, book: dict[str, int]
 ) -> None:
-    page = words(inside.get(f"/desk/audit/entries/{book['gift']}?lang=en"))
+    page = words(inside.get(f"/desk/audit/entries/id/{book['gift']}?lang=en"))
     assert "Recorded by事務 太郎" in page.replace("Recorded by 事", "Recorded by事")
     assert "gift/1" in page
     assert "open_fund" in page
@@ -132,8 +132,8 @@ def test_entries_are_filtered(
     inside: FlaskClient, book: dict[str, int], query: str, found: str, missing: str
 ) -> None:
     page = inside.get(f"/desk/audit/entries?{query}").get_data(as_text=True)
-    assert f'/desk/audit/entries/{book[found]}"' in page
-    assert f'/desk/audit/entries/{book[missing]}"' not in page
+    assert f'/desk/audit/entries/id/{book[found]}"' in page
+    assert f'/desk/audit/entries/id/{book[missing]}"' not in page
 
 
 def test_tables_are_taken_away_with_names(inside: FlaskClient) -> None:

@@ -82,6 +82,6 @@ def test_a_page_leads_to_the_next_and_back(house: Flask, client: FlaskClient) ->
     assert 'rel="next"' not in markup(second)
     earlier = re.search(r'rel="prev" href="([^"]+)"', markup(second))
     assert earlier is not None
-    numbers = re.compile(r"/ledger/entries/(\d+)")
+    numbers = re.compile(r"/ledger/entries/(?:id/)?(\d+)")
     assert numbers.findall(markup(client.get(earlier.group(1)))) == numbers.findall(markup(first))
     assert len(set(numbers.findall(markup(first))) | set(numbers.findall(markup(second)))) == 130

@@ -86,7 +86,7 @@ def test_every_kind_of_record_leads_to_its_entries_and_back(
         entry = client.get(f"/desk/evidence/entries/{entries[0].id}").get_data(as_text=True)
         assert f'href="{own.url}"' in entry
     sign_in(client, make_user(roles=("auditor",)))
-    entry = client.get(f"/desk/audit/entries/{entries[0].id}").get_data(as_text=True)
+    entry = client.get(f"/desk/audit/entries/id/{entries[0].id}").get_data(as_text=True)
     assert f'href="{own.url}"' in entry
 
 

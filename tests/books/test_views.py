@@ -90,7 +90,7 @@ def test_links_to_entries_stay_where_the_reader_may_go(
 ) -> None:
     sign_in(client, make_user(roles=("staff",)))
     page = client.get("/desk/books/journal?from=2026-04-01").get_data(as_text=True)
-    assert f'href="/ledger/entries/{book["named"]}"' in page
+    assert f'href="/ledger/entries/id/{book["named"]}"' in page
     assert "/desk/audit/entries" not in page
 
 

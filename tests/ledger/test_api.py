@@ -36,7 +36,7 @@ def test_an_entry_says_what_moved(client: FlaskClient, entries: list[int]) -> No
     answer = client.get("/api/v1/ledger/entries?from=2026-05-02&to=2026-05-02").get_json()
     [entry] = answer["items"]
     assert entry["id"] == entries[1]
-    assert entry["url"].endswith(f"/ledger/entries/{entries[1]}")
+    assert entry["url"].endswith(f"/ledger/entries/id/{entries[1]}")
     assert (entry["kind"], entry["amount"], entry["fund"]) == ("donation_received", 2_000, "C-1")
     assert entry["party"] is None
     assert entry["lines"] == [

@@ -122,9 +122,9 @@ def test_entries_are_searched(
 ) -> None:
     page = client.get(f"/ledger/entries?{query}").get_data(as_text=True)
     for name in found:
-        assert f'/ledger/entries/{book[name]}"' in page, name
+        assert f'/ledger/entries/id/{book[name]}"' in page, name
     for name in missing:
-        assert f'/ledger/entries/{book[name]}"' not in page, name
+        assert f'/ledger/entries/id/{book[name]}"' not in page, name
 
 
 @pytest.mark.usefixtures("book")
@@ -148,13 +148,13 @@ def test_a_search_that_cannot_be_read_says_why(client: FlaskClient, query: str, 
 def test_an_entry_leads_to_its_accounts_and_its_reversal(
     client: FlaskClient, book: dict[str, int]
 ) -> None:
-    page = client.get(f"/ledger/entries/{book['wrong']}?lang=en")
+    page = client.get(f"/ledger/entries/id/{book['wrong']}?lang=en")
     assert "This entry was reversed" in words(page)
-    assert f"/ledger/entries/{book['reversal']}" in page.get_data(as_text=True)
-    undo = client.get(f"/ledger/entries/{book['reversal']}?lang=en")
+    assert f"/ledger/entries/id/{book['reversal']}" in page.get_data(as_text=True)
+    undo = client.get(f"/ledger/entries/id/{book['reversal']}?lang=en")
     assert "This entry undoes another" in words(undo)
     assert HIDDEN not in undo.get_data(as_text=True)
-    gift = client.get(f"/ledger/entries/{book['hidden']}?lang=en").get_data(as_text=True)
+    gift = client.get(f"/ledger/entries/id/{book['hidden']}?lang=en").get_data(as_text=True)
     assert "/ledger/accounts/1131/GENERAL" in gift
     assert "/ledger/accounts/4111/C-1" in gift
     # The key may carry a number that belongs to the donor.

@@ -1,6 +1,7 @@
 """Tables of the book: funds, parties, accounts, entries, transfers, snapshots, periods."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -161,6 +162,11 @@ class JournalEntry(Numbered):
         lazy="raise_on_sql", order_by="Transfer.line", viewonly=True
     )
     party: Mapped[Party | None] = relationship(lazy="raise_on_sql", viewonly=True)
+    if TYPE_CHECKING:
+        # 仕訳番号, none until the entry is sealed, and that of the entry which this one reverses:
+        # `models/log.py` adds them; they are loaded along with the entry.
+        number: Mapped[int | None]
+        reverses_number: Mapped[int | None]
 
     @property
     def name(self) -> str:

@@ -1,6 +1,7 @@
 """Tables of the sealed log: seals, tiles, checkpoints and the keys that sign them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -10,12 +11,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column
 
 from civicfund.core.db import Model, Numbered
 from civicfund.core.enums import Labelled, enum_type
 from civicfund.core.errors import N_
+from civicfund.ledger.models.book import JournalEntry
 from civicfund.ledger.notes import VerifierKey
 
 
@@ -47,6 +50,15 @@ class Seal(Model):
         CheckConstraint("(kind = 'entry') = (number IS NOT NULL)", name="number"),
         CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
     )
+
+
+def _number_of(entry_id: InstrumentedAttribute[Any]) -> Any:
+    statement = select(Seal.number).where(Seal.kind == LeafKind.ENTRY, Seal.row_id == entry_id)
+    return column_property(statement.correlate_except(Seal).scalar_subquery())
+
+
+JournalEntry.number = _number_of(JournalEntry.id)
+JournalEntry.reverses_number = _number_of(JournalEntry.reverses_id)
 
 
 class LogTile(Model):

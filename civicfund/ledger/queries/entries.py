@@ -16,8 +16,10 @@ from civicfund.ledger.models import (
     HAPPENED,
     Fund,
     JournalEntry,
+    LeafKind,
     LedgerAccount,
     Party,
+    Seal,
     Transfer,
 )
 from civicfund.ledger.names import searchable
@@ -174,6 +176,16 @@ def day_of_key(key: str) -> date | None:
     return db.session.scalar(select(JournalEntry.effective_on).where(JournalEntry.key == key))
 
 
+def entry_by_number(number: int) -> JournalEntry | None:
+    """The sealed entry with this 仕訳番号, with its lines, accounts, funds and party."""
+    return db.session.scalars(
+        select(JournalEntry)
+        .join(Seal, and_(Seal.kind == LeafKind.ENTRY, Seal.row_id == JournalEntry.id))
+        .where(Seal.number == number)
+        .options(*whole())
+    ).one_or_none()
+
+
 def entry_by_key(key: str) -> JournalEntry | None:
     """The entry of this deed."""
     return db.session.scalars(
@@ -181,9 +193,11 @@ def entry_by_key(key: str) -> JournalEntry | None:
     ).one_or_none()
 
 
-def reversal_of(entry_id: int) -> int | None:
-    """The number of the entry that reverses this one."""
-    return db.session.scalar(select(JournalEntry.id).where(JournalEntry.reverses_id == entry_id))
+def reversal_of(entry_id: int) -> JournalEntry | None:
+    """The entry that reverses this one, without its lines."""
+    return db.session.scalars(
+        select(JournalEntry).where(JournalEntry.reverses_id == entry_id)
+    ).one_or_none()
 
 
 def newest_entry_id() -> int:

@@ -46,7 +46,7 @@ def furnish() -> Sights:
     valid = make_endorsement(subject=subject)
     [subject] = endorsement_subject("campaigns", keeping.id)
     revoked = make_endorsement(subject=subject, state=EndorsementState.REVOKED)
-    entry = f"/ledger/entries/{award.entry_id}"
+    entry = f"/ledger/entries/id/{award.entry_id}"
     return Sights(
         open_slug=conditional.slug,
         keeping_slug=keeping.slug,

@@ -20,7 +20,7 @@ def follow(story: Story, gift: Gift, award: Award) -> None:
     page = client.get(link)
     said(page, gift.reference, "Award to the project", "Instalment 1 paid", "Report accepted")
     said(page, "Used for: 材料", "Used for: 工事", f"{award.amount_yen:,}")
-    entries = list(dict.fromkeys(re.findall(r'href="(/ledger/entries/\d+)"', page.text)))
+    entries = list(dict.fromkeys(re.findall(r'href="(/ledger/entries/(?:id/)?\d+)"', page.text)))
     assert len(entries) == 3, "the gift, the award, the instalment"
     for number, entry in enumerate(entries):
         shown = said(client.get(entry))

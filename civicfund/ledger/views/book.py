@@ -1,10 +1,8 @@
 """The public book: what the fund holds, every entry, and the rows behind every number."""
 
-from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from civicfund.core import clock, events
@@ -13,13 +11,13 @@ from civicfund.ledger.chart import CHART
 from civicfund.ledger.forms import DayForm, EntrySearchForm, SpanForm
 from civicfund.ledger.models import JournalEntry
 from civicfund.ledger.queries import EntryFilter
+from civicfund.ledger.views.asked import asked_cursor, asked_day, asked_place, cursor_urls, slice_of
 from civicfund.web.guards import found, public
-from civicfund.web.pagination import Page, asked_page
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
+bp.app_template_filter("entry_name")(rows.entry_name)
 SHOWN_FUNDS = 10
 SHOWN_ENTRIES = 10
-PER_PAGE = 100
 
 
 @bp.get("")
@@ -95,19 +93,33 @@ def entries() -> ResponseReturnValue:
     )
 
 
-@bp.get("/entries/<int(max=9223372036854775807):entry_id>")
+@bp.get("/entries/<int(max=9223372036854775807):number>")
+@public
+def numbered_entry(number: int) -> ResponseReturnValue:
+    """One entry by its 仕訳番号."""
+    return _entry_page(found(queries.entry_by_number(number)))
+
+
+@bp.get("/entries/id/<int(max=9223372036854775807):entry_id>")
 @public
 def entry(entry_id: int) -> ResponseReturnValue:
-    """One entry with its lines."""
+    """One entry by the id that it has from the first moment; a sealed one is at its number."""
     shown: JournalEntry = found(queries.entry_by_id(entry_id))
+    if shown.number is not None:
+        return redirect(url_for("ledger.numbered_entry", number=shown.number))
+    return _entry_page(shown)
+
+
+def _entry_page(shown: JournalEntry) -> str:
     return render_template(
         "ledger/entry.html",
+        reader=rows.PUBLIC,
         entry=shown,
         party=rows.party_name(shown),
         book_fund=rows.fund_of(shown),
         transfer_rows=rows.transfer_rows(shown.transfers),
         columns=tables.transfer_columns(),
-        reversed_by=queries.reversal_of(entry_id),
+        reversed_by=queries.reversal_of(shown.id),
     )
 
 
@@ -208,40 +220,3 @@ def trial_balance() -> ResponseReturnValue:
         footer=rows.trial_footer(trial),
         columns=columns,
     )
-
-
-def asked_day() -> date | None:
-    """`?on=` of the request; nonsense is now."""
-    form = DayForm(request.args)
-    return form.on.data if form.validate() else None
-
-
-def asked_cursor(name: str) -> int | None:
-    """A number of an entry in the address; nonsense is none."""
-    asked = request.args.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 18 else None
-
-
-def slice_of(items: list[Any]) -> Page[Any]:
-    """The asked page of a list that is read whole anyway."""
-    number = asked_page()
-    start = (number - 1) * PER_PAGE
-    return Page(items[start : start + PER_PAGE], number, PER_PAGE, len(items))
-
-
-def cursor_urls(endpoint: str, page: queries.EntryPage) -> dict[str, str | None]:
-    """Links to newer and older entries that keep the search."""
-    kept = {key: value for key, value in request.args.items() if key not in {"older", "newer"}}
-
-    def link(name: str, cursor: int | None) -> str | None:
-        return f"{url_for(endpoint)}?{urlencode({**kept, name: cursor})}" if cursor else None
-
-    return {
-        "newer_url": link("newer", page.newer_than),
-        "older_url": link("older", page.older_than),
-    }
-
-
-def asked_place() -> str:
-    """The signed cursor of an account's page in the address; nonsense is none."""
-    return request.args.get("older", "")
