@@ -69,6 +69,9 @@ class Config:
     MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD", "")
     MAIL_DEFAULT_SENDER = os.environ.get("MAIL_DEFAULT_SENDER", FUND_EMAIL)
 
+    # Who gets the book's newest checkpoint once a day: mail addresses and https addresses.
+    CHECKPOINT_RECIPIENTS: ClassVar[list[str]] = os.environ.get("CHECKPOINT_RECIPIENTS", "").split()
+
     # Where uploads go: a folder, or an object store such as s3://bucket/prefix.
     STORAGE_URL = os.environ.get("STORAGE_URL", "")
     MAX_CONTENT_LENGTH = 24 * 1024 * 1024
@@ -96,4 +99,5 @@ class TestConfig(Config):
     SESSION_COOKIE_SECURE = False
     MAIL_SERVER = ""
     GATEWAYS: ClassVar[list[str]] = ["sandbox"]
+    CHECKPOINT_RECIPIENTS: ClassVar[list[str]] = []
     RATELIMIT_ENABLED = False

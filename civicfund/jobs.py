@@ -11,8 +11,9 @@ from civicfund.donors import services as donors
 from civicfund.endorsements import services as endorsements
 from civicfund.grants import services as grants
 from civicfund.grants import settlement
-from civicfund.ledger import periods
+from civicfund.ledger import periods, witnesses
 from civicfund.ledger import services as ledger
+from civicfund.ledger.queries import checkpoint_of
 from civicfund.notifications import delivery, rendering
 from civicfund.notifications import services as outbox
 from civicfund.payments import services as payments
@@ -236,6 +237,24 @@ def open_months() -> None:
     """A period for each month that has begun, so that it can be closed when it is over."""
     with transaction():
         periods.open_months()
+
+
+# Half past seven in the morning in Japan.
+@queue.every("30 22 * * *", "ledger.send_checkpoint")
+def send_checkpoint() -> None:
+    """Give the newest checkpoint to everybody on the list."""
+    with transaction():
+        witnesses.send_newest()
+
+
+@queue.task("ledger.post_checkpoint")
+def post_checkpoint(url: str, tree_size: int) -> None:
+    """Bring a checkpoint to one address; no transaction is open while it travels."""
+    with transaction():
+        signed = checkpoint_of(tree_size)
+        assert signed is not None, "checkpoints are never deleted"
+        note = signed.signed_note
+    witnesses.post(url, note)
 
 
 # -- the queue itself ---------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from civicfund.donors import checks as donors
 from civicfund.endorsements import checks as endorsements
 from civicfund.grants import checks as grants
 from civicfund.ledger import checks as ledger
+from civicfund.ledger import log_checks as log
 from civicfund.ledger.checks import Finding
 from civicfund.payments import checks as payments
 
 PARTS = (
     (N_("The book"), ledger),
+    (N_("The sealed log"), log),
     (N_("Payments"), payments),
     (N_("Endorsements"), endorsements),
     (N_("Gifts"), donors),

@@ -15,12 +15,13 @@ from civicfund.donors import checks as donor_checks
 from civicfund.endorsements import checks as endorsement_checks
 from civicfund.grants import checks as grant_checks
 from civicfund.ledger import checks as ledger_checks
+from civicfund.ledger import log_checks
 from civicfund.ledger.exports import NAMES, verify_book
 from civicfund.ledger.exports import export as export_book
 from civicfund.payments import checks as payment_checks
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-CHECKS = (ledger_checks, payment_checks, endorsement_checks, donor_checks, grant_checks)
+CHECKS = (ledger_checks, log_checks, payment_checks, endorsement_checks, donor_checks, grant_checks)
 
 
 @click.command("check")

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from civicfund.cli import seed
+from civicfund.core import queue
 from civicfund.identity.queries import user_by_email
 
 CAMPAIGNS, GIFTS, SEED = 14, 260, 2026
@@ -49,6 +50,8 @@ def _fill(console: Console) -> None:
             seed=SEED,
             progress=lambda done, _all: bar.update(row, completed=done),
         )
+    # The worker does it every minute; a first look should not have to wait.
+    queue.run("ledger.seal")
 
 
 def _refuse_taken_port(port: int) -> None:

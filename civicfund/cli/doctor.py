@@ -12,6 +12,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from civicfund.core.db import db
+from civicfund.core.vault import CannotOpen
+from civicfund.ledger.queries import signing_keys
+from civicfund.ledger.services.keys import signers
+from civicfund.ledger.witnesses import recipients
 
 State = Literal["good", "advice", "bad"]
 
@@ -211,6 +215,64 @@ def _given_up(_app: Flask) -> Finding:
     return _verdict("jobs", words, good=not rows, serious=True)
 
 
+def _log_keys(_app: Flask) -> Finding:
+    words = (
+        "A key of the sealed log cannot be opened, so no checkpoint is signed. Put the secret that "
+        "encrypted it into KEY_SECRET_FALLBACKS and run `flask civicfund reencrypt-keys`, or, when "
+        "it is lost, `flask civicfund rotate-log-key --old-is-lost`."
+    )
+    try:
+        signers(signing_keys())
+    except CannotOpen:
+        return Finding("log keys", "bad", words)
+    except SQLAlchemyError:
+        db.session.rollback()
+    return Finding("log keys", "good", "")
+
+
+def _sealing(_app: Flask) -> Finding:
+    words = "Entries have been waiting to be sealed for ten minutes. The worker's log says why."
+    try:
+        late = db.session.scalar(
+            text(
+                "SELECT EXISTS (SELECT FROM journal_entries WHERE id > "
+                "(SELECT coalesce(max(row_id), 0) FROM seals WHERE kind = 'entry') "
+                "AND recorded_at < now() - interval '10 minutes')"
+            )
+        )
+    except SQLAlchemyError:
+        db.session.rollback()
+        late = False
+    return _verdict("sealing", words, good=not late, serious=True)
+
+
+def _checkpoint_recipients(_app: Flask) -> Finding:
+    mails, links, neither = recipients()
+    if neither:
+        words = f"{', '.join(neither)} in CHECKPOINT_RECIPIENTS is neither a mail nor an https one."
+        return Finding("checkpoint recipients", "bad", words)
+    try:
+        failed = db.session.scalars(
+            text(
+                "SELECT DISTINCT args->>'url' FROM procrastinate_jobs WHERE attempts > 0 "
+                "AND task_name = 'ledger.post_checkpoint' AND status IN ('todo', 'failed')"
+            )
+        ).all()
+    except SQLAlchemyError:
+        db.session.rollback()
+        failed = []
+    if failed:
+        words = f"{', '.join(failed)} does not take checkpoints; it is tried again."
+        return Finding("checkpoint recipients", "bad", words)
+    return _verdict(
+        "checkpoint recipients",
+        "Nobody outside keeps checkpoints. Name some in CHECKPOINT_RECIPIENTS: your auditor, the "
+        "city, a newspaper.",
+        good=bool(mails or links),
+        serious=False,
+    )
+
+
 LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     _production,
     _secret_key,
@@ -227,4 +289,7 @@ LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     _catalogues,
     _worker,
     _given_up,
+    _log_keys,
+    _sealing,
+    _checkpoint_recipients,
 )

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from civicfund.core.money import Money
-from civicfund.ledger.errors import EmptyEntry, NotPositive, SameAccountTwice
+from civicfund.ledger.errors import EmptyEntry, NotPositive, SameAccountTwice, TooManyLines
 
 # Part of every content hash: a new layout of the content gets a new word here.
 CONTENT_VERSION = "civicfund entry 1"
+# A leaf of the sealed log has at most 65,535 bytes, and a line of an entry less than 130 of them.
+MOST_LINES = 500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +49,8 @@ class EntryDraft:
     def __post_init__(self) -> None:
         if not self.lines:
             raise EmptyEntry
+        if len(self.lines) > MOST_LINES:
+            raise TooManyLines(most=MOST_LINES)
         assert "\n" not in self.memo, "a memo is one line"
 
     @property

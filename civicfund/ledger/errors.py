@@ -9,6 +9,12 @@ class EmptyEntry(Invalid):
     message = N_("An entry needs at least one amount that moves.")
 
 
+class TooManyLines(Invalid):
+    """More lines than a leaf of the sealed log can hold."""
+
+    message = N_("An entry has at most %(most)s lines. Book the rest as another entry.")
+
+
 class NotPositive(Invalid):
     """An amount of zero or below; direction is debit or credit, never a sign."""
 

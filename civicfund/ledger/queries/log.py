@@ -124,6 +124,22 @@ def tiled_size() -> int:
     return newest.tile_index * WIDTH + len(newest.hashes) // HASH_SIZE if newest else 0
 
 
+def all_tiles() -> Iterator[tuple[int, int, bytes]]:
+    """(level, index, hashes) of every tile, in order."""
+    statement = select(LogTile.level, LogTile.tile_index, LogTile.hashes).order_by(
+        LogTile.level, LogTile.tile_index
+    )
+    for level, index, hashes in db.session.execute(statement, execution_options={"yield_per": 256}):
+        yield level, index, bytes(hashes)
+
+
+def signed_checkpoints() -> Iterator[Checkpoint]:
+    """Every checkpoint, in order, read piece by piece."""
+    yield from db.session.scalars(
+        select(Checkpoint).order_by(Checkpoint.tree_size), execution_options={"yield_per": 1000}
+    )
+
+
 def newest_checkpoint() -> Checkpoint | None:
     """The checkpoint of the largest tree."""
     return db.session.scalars(
