@@ -154,8 +154,8 @@ def _proof_page(shown: proofs.InclusionProof) -> str:
         leaf_hash=b64encode(shown.leaf_hash).decode(),
         root_hash=b64encode(shown.checkpoint.root_hash).decode(),
         steps=[
-            {"step": step, "side": _(SIDES[side]), "hash": b64encode(sibling).decode()}
-            for step, (side, sibling) in enumerate(shown.steps, 1)
+            {"side": _(SIDES[side]), "hash": b64encode(sibling).decode()}
+            for side, sibling in shown.steps
         ],
         consistency_url=url_for("ledger.consistency") + f"?from={shown.checkpoint.tree_size}",
     )
