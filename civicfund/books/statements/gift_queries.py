@@ -12,9 +12,11 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Subquery,
+    and_,
     cast,
     extract,
     func,
+    or_,
     select,
     text,
     union_all,
@@ -204,14 +206,14 @@ def single_gifts(year: int, *, fund_id: int | None = None) -> list[SingleGift]:
     """Those of a fiscal year in the order of their days; or those of one fund."""
     of_year = FiscalYear(year)
     sides = _sides()
-    has_appeal = Fund.id.in_(select(Campaign.fund_id).where(Campaign.launched_at.is_not(None)))
-    code = LedgerAccount.chart_code
+    # Found first, so that their lines are read by the index of their accounts.
+    accounts = db.session.scalars(_accounts_beside_appeals(fund_id)).all()
     statement = (
         select(
             JournalEntry,
             Fund,
             Party,
-            func.array_agg(code.distinct()),
+            func.array_agg(LedgerAccount.chart_code.distinct()),
             cast(func.sum(sides.c.amount), BigInteger),
         )
         .select_from(sides)
@@ -220,20 +222,32 @@ def single_gifts(year: int, *, fund_id: int | None = None) -> list[SingleGift]:
         .join(Fund, Fund.id == LedgerAccount.fund_id)
         .outerjoin(Party, Party.id == JournalEntry.party_id)
         .where(
-            Fund.designation == FundClass.DESIGNATED,
-            code.in_(BESIDE_APPEAL) | (code.in_(GIVEN) & ~has_appeal),
+            sides.c.account_id.in_(accounts),
             JournalEntry.effective_on.between(of_year.starts_on, of_year.until),
             JournalEntry.id.not_in(closings()),
         )
         .group_by(JournalEntry.id, Fund.id, Party.id)
         .order_by(JournalEntry.effective_on, JournalEntry.id, Fund.id)
     )
-    if fund_id is not None:
-        statement = statement.where(Fund.id == fund_id)
     return [
         SingleGift(entry, fund, party, tuple(sorted(codes)), int(amount))
         for entry, fund, party, codes, amount in db.session.execute(statement)
     ]
+
+
+def _accounts_beside_appeals(fund_id: int | None) -> Select[*tuple[Any, ...]]:
+    code = LedgerAccount.chart_code
+    has_appeal = Fund.id.in_(select(Campaign.fund_id).where(Campaign.launched_at.is_not(None)))
+    statement = (
+        select(LedgerAccount.id)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .where(
+            Fund.designation == FundClass.DESIGNATED,
+            or_(code.in_(BESIDE_APPEAL), and_(code.in_(GIVEN), ~has_appeal)),
+        )
+        .order_by(LedgerAccount.id)
+    )
+    return statement.where(Fund.id == fund_id) if fund_id is not None else statement
 
 
 def uses_of_funds() -> dict[int, str]:
