@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 from flask import Flask
 
+from bench import raw_posts
 from bench.campaigns import CAMPAIGNS, open_campaigns
 from bench.clients import Clients, Contender
 from bench.hordak_setup import NotInstalled, install
@@ -33,14 +34,6 @@ BESIDE = 500
 # What design notes of this project measured for pgledger on the same server, 8 clients on one
 # account: it is an extension of a database that cannot be had here.
 PGLEDGER = 0.10
-
-RAW_TABLES = """
-CREATE TABLE raw_entries (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text UNIQUE, on_day date);
-CREATE TABLE raw_transfers (
-  entry_id bigint REFERENCES raw_entries, line smallint, debit bigint, credit bigint,
-  amount bigint CHECK (amount > 0), PRIMARY KEY (entry_id, line));
-"""
 
 Rates = dict[str, list[float]]
 Order = dict[str, int]
@@ -85,15 +78,15 @@ def measure(house: House) -> list[Measurement]:
 def _contenders(house: House) -> tuple[dict[str, Contender], str]:
     """Raw inserts, our service, and django-hordak or the reason why it cannot take part."""
     with psycopg.connect(house.driver_url(), autocommit=True) as connection:
-        connection.execute(RAW_TABLES)
+        connection.execute(raw_posts.TABLES)
     environment = {
         "BENCH_OWNER_URL": house.driver_url(),
         "BENCH_APP_URL": house.url(),
         "BENCH_INSTANCE": str(house.instance),
     }
     contenders = {
-        name: Contender((sys.executable, "-m", "bench.client", name), environment)
-        for name in ("raw", "ours")
+        name: Contender((sys.executable, "-m", f"bench.{module}"), environment)
+        for name, module in (("raw", "raw_posts"), ("ours", "our_posts"))
     }
     try:
         with CONSOLE.status("django-hordak: an environment of its own"):

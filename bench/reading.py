@@ -3,10 +3,12 @@
 Each look is measured on the same database, with snapshots folded and a tail of gifts that are not.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
@@ -15,7 +17,6 @@ from bench.campaigns import detached, gift, open_campaigns
 from bench.history import lay_down
 from bench.house import House
 from bench.measurement import (
-    CONSOLE,
     Measurement,
     at_most,
     figure,
@@ -32,9 +33,22 @@ MANY = int(os.environ.get("BENCH_ENTRIES", "5000000"))
 TAIL = 500
 GOAL = 2.0
 HOT = "C-BENCH-0000"
-SCANS = re.compile(r"Seq Scan on (?:transfers|journal_entries)\b.*")
+# A whole table of the book read from its first row, in a plan written as JSON.
+SCANS = re.compile(r'"Seq Scan"[^{}]*"Relation Name": "(?:transfers|journal_entries)"')
 
 Looks = dict[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How long a look took, and how many pages the server touched for it."""
+
+    seconds: float
+    pages: int
+    scans: bool
+
+    def __str__(self) -> str:
+        return f"{self.seconds * 1000:.2f} ms, {self.pages:,} pages"
 
 
 def measure(house: House) -> list[Measurement]:
@@ -42,29 +56,40 @@ def measure(house: House) -> list[Measurement]:
     superuser = house.driver_url("postgres")
     with house.app.app_context():
         open_campaigns()
-        newest = queries.newest_entry_id()
-        lay_down(superuser, first=newest + 1, last=FEW, total=MANY)
+        lay_down(superuser, first=queries.newest_entry_id() + 1, last=FEW, total=MANY)
         _fold_and_add_a_tail("few")
-        few = {name: _median(look) for name, look in shown(_looks().items(), f"at {FEW:,}")}
-        newest = queries.newest_entry_id()
-        took = lay_down(superuser, first=newest + 1, last=MANY, total=MANY)
+        few = _look(FEW)
+        took = lay_down(superuser, first=queries.newest_entry_id() + 1, last=MANY, total=MANY)
         folding = _fold_and_add_a_tail("many")
-        many = {name: _median(look) for name, look in shown(_looks().items(), f"at {MANY:,}")}
-        scans = list(_scans(_looks()))
-    for scan in scans:
-        CONSOLE.print(f"[red]scans the book:[/] {scan}")
+        many = _look(MANY)
+    scans = {name for name, seen in many.items() if seen.scans}
     return [
         *(
             at_most(
-                f"{name}: at {MANY:,} entries, times at {FEW:,}", many[name] / few[name], GOAL,
-                note=f"{few[name] * 1000:.2f} ms, then {many[name] * 1000:.2f} ms",
+                f"{name}: {MANY:,} entries, times {FEW:,}", many[name].seconds / seen.seconds, GOAL,
+                note=f"{seen}, then {many[name]}",
             )
-            for name in few
+            for name, seen in few.items()
         ),
-        at_most("looks that scan the entries or transfers", len(scans), 0, "looks"),
+        at_most(
+            "looks that scan the entries or transfers", len(scans), 0, "looks",
+            note=", ".join(sorted(scans)),
+        ),
         figure(f"to lay down {MANY:,} entries", took, "s"),
         figure(f"to fold {MANY - FEW:,} entries at once", folding, "s"),
     ]  # fmt: skip
+
+
+def _look(entries: int) -> dict[str, Seen]:
+    seen = {}
+    for name, look in shown(_looks().items(), f"looking at {entries:,} entries"):
+        plans = list(_plans(look))
+        pages = sum(
+            plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] for plan in plans
+        )
+        scans = any(SCANS.search(json.dumps(plan)) for plan in plans)
+        seen[name] = Seen(_median(look), pages, scans)
+    return seen
 
 
 def _looks() -> Looks:
@@ -105,16 +130,15 @@ def _fold_and_add_a_tail(name: str) -> float:
     return took
 
 
-def _scans(looks: Looks) -> Iterator[str]:
-    """The looks whose plan reads a whole table of the book."""
-    for name, look in looks.items():
-        with _statements() as said:
-            look()
-        for statement, values in said:
-            rows = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", values)
-            plan = "\n".join(row[0] for row in rows)
-            yield from (f"{name}: {found}" for found in SCANS.findall(plan))
-        db.session.rollback()
+def _plans(look: Callable[[], object]) -> Iterator[dict[str, Any]]:
+    """How the server carried out each statement of a look."""
+    with _statements() as said:
+        look()
+    for statement, values in said:
+        explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        [row] = db.session.connection().exec_driver_sql(explained, values)
+        yield row[0][0]
+    db.session.rollback()
 
 
 @contextmanager
