@@ -67,9 +67,12 @@ class Clients:
             assert process.stdin is not None
             process.stdin.close()
         for process in self._processes:
-            if error is not None:
+            try:
+                process.wait(10 if error is None else 0)
+            except subprocess.TimeoutExpired:
+                # Whatever it still tidies up, nobody needs.
                 process.kill()
-            process.wait(30)
+                process.wait()
 
     @staticmethod
     def _hear(process: subprocess.Popen[str]) -> None:

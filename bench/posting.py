@@ -140,6 +140,9 @@ def _goals(
 
 def _beside(app: Flask, clients: Clients) -> float:
     """Posting while the folder and the sequencer work twice a second (a fund: every minute)."""
+    with CONSOLE.status("sealing what has been posted so far"), app.app_context():
+        jobs.fold_balances()
+        jobs.seal_entries()
     shares = []
     for _ in shown(range(TURNS), "beside folder and sequencer"):
         without = clients.posts_per_second(each=BESIDE)
