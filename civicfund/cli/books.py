@@ -4,11 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import Progress
 
 from civicfund import jobs
+from civicfund.audit import documents as system_documents
 from civicfund.core.db import db
 from civicfund.core.errors import DomainError
 from civicfund.donors import checks as donor_checks
@@ -109,4 +111,18 @@ def _say(text: str) -> None:
     click.echo(text, nl=False)
 
 
-commands = (check, export, verify)
+@click.command("documents")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--fund", default="", help="Name of the body, for the office procedure.")
+@with_appcontext
+def documents(*, out: Path, fund: str) -> None:
+    """Write the documents that the law on electronic books wants at hand."""
+    out.mkdir(parents=True, exist_ok=True)
+    with current_app.test_request_context():
+        made = system_documents.pages(fund=fund)
+    for name, text in made.items():
+        (out / name).write_text(text, encoding="utf-8")
+        click.echo(out / name)
+
+
+commands = (check, export, verify, documents)

@@ -67,9 +67,11 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "gift_in_kind": (Need((K.CONTRACT, K.RECEIPT, K.OTHER)),),
     "honorarium_paid": (Need((K.RECEIPT,)),),
     "opening_balance": (Need((K.BANK_STATEMENT, K.MINUTES, K.OTHER)),),
+    "opening_balances": (Need((K.BANK_STATEMENT, K.MINUTES, K.OTHER)),),
     # Made by the book from its own entries.
     "year_closed": NOTHING,
     "provider_balance_reclassified": NOTHING,
+    "provider_balance_restored": NOTHING,
     # Its reason stands in it; the papers stand at the original.
     "reversal": NOTHING,
 }
