@@ -115,7 +115,7 @@ class Table:
             return None, {}
         (_, line, row), self.head = self.head, next(self.rows, None)
         for name, was in sealed.items():
-            cell = was if isinstance(was, str) else "" if was is None else canonical(was)
+            cell = was if isinstance(was, str) else "" if was is None else str(was).lower()
             if row[name] != cell:
                 self.report.fault("differs", self.file, line, name, row[name], cell)
         return line, row
@@ -320,8 +320,8 @@ def check_files(folder: Path, report: Report) -> None:
                 digest = hashlib.file_digest(opened, "sha256").hexdigest()
             found: Said = {"hash": f"sha256:{digest}", "bytes": path.stat().st_size}
             if path.suffix == ".csv":
-                lines = (line.decode() for line in lines_of(path, report))
-                found["rows"] = sum(1 for _ in csv.reader(lines)) - 1
+                with path.open(encoding="utf-8", newline="") as lines:
+                    found["rows"] = sum(1 for _ in csv.reader(lines)) - 1
             for what, value in found.items():
                 if resource[what] != value:
                     report.fault("file", path.name, None, what, value, resource[what])
