@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench import doors, exporting, posting, reading
+from bench import doors, exporting, posting, reading, sealing
 from bench.house import House, fresh_house
 from bench.measurement import CONSOLE, Measurement
 from civicfund.core.embedded import EmbeddedServer
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[House], list[Measurement]]] = {
     "posting": posting.measure,
     "reading": reading.measure,
     "exporting": exporting.measure,
+    "sealing": sealing.measure,
 }
 
 

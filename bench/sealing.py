@@ -10,6 +10,7 @@ import time
 import psycopg
 from flask import Flask
 
+from bench.house import House
 from bench.measurement import Measurement, at_most
 from civicfund.app import create_app
 from civicfund.core.db import transaction
@@ -43,9 +44,9 @@ SELECT count(*) FROM entries
 """
 
 
-def measure(app: Flask, *, owner_url: str, entries: int = ENTRIES) -> list[Measurement]:
+def measure(house: House, *, entries: int = ENTRIES) -> list[Measurement]:
     """Fill the book, then seal it in a process of its own, so that its memory is its own."""
-    with app.app_context(), transaction():
+    with house.app.app_context(), transaction():
         fund = ledger.open_fund(
             code="C-SEAL", kind=FundKind.CAMPAIGN, designation=FundClass.DESIGNATED,
             name_ja="封緘の計測", name_en="Sealing benchmark",
@@ -55,8 +56,8 @@ def measure(app: Flask, *, owner_url: str, entries: int = ENTRIES) -> list[Measu
             general=queries.general_fund(),
         )  # fmt: skip
         ledger.post_entry(draft, key="sealing/first")
-    _fill(owner_url, entries)
-    seconds, megabytes = _seal_elsewhere(app)
+    _fill(house.driver_url(), entries)
+    seconds, megabytes = _seal_elsewhere(house.app)
     return [
         at_most(f"seal {entries:,} entries from nothing", seconds, 60 * entries / ENTRIES, "s"),
         at_most("memory while sealing", megabytes, 300, "MB"),

@@ -9,7 +9,7 @@ from civicfund.books.evidence.queries import Lack
 from civicfund.ledger.evidence_rules import Need
 from civicfund.ledger.models import EntryEvidence, EvidenceKind
 from civicfund.ledger.queries.evidence import Piece
-from civicfund.ledger.rows import Reader, Row, party_name
+from civicfund.ledger.rows import Reader, Row, number_of, party_name
 from civicfund.ledger.tables import Columns
 from civicfund.web.filters import label
 
@@ -27,7 +27,7 @@ def need_words(need: Need) -> str:
 def lack_columns() -> Columns:
     """Entries that lack papers."""
     return [
-        {"key": "id", "label": _("Entry"), "head": True, "href": "url", "nowrap": True},
+        {"key": "number", "label": _("Entry no."), "head": True, "href": "url", "nowrap": True},
         {"key": "on", "label": _("Day"), "format": "date"},
         {"key": "name", "label": _("What happened"), "wide": True},
         {"key": "party", "label": _("Party")},
@@ -41,6 +41,7 @@ def lack_rows(lacks: Iterable[Lack]) -> list[Row]:
     return [
         {
             "id": lack.entry.id,
+            "number": number_of(lack.entry),
             "url": READER.url("entry", entry_id=lack.entry.id),
             "on": lack.entry.effective_on,
             "name": _(lack.entry.name),

@@ -20,6 +20,7 @@ from civicfund.books.statements.sheets import figure_url, moment_of, span_of, st
 from civicfund.books.words import cell_words
 from civicfund.campaigns.models import BudgetLine
 from civicfund.ledger.models import Fund
+from civicfund.ledger.rows import number_of
 from civicfund.web.filters import label, local_name
 
 # What answered an appeal: gifts for its purpose, and the share that was a term of them.
@@ -107,7 +108,7 @@ def _gift_row(asked: Asked, gift: SingleGift, uses: dict[int, str]) -> Row:
     has_goods = any(code in lines.IN_KIND for code in gift.codes)
     return Row(
         cells={
-            "entry": str(gift.entry.id),
+            "entry": str(number_of(gift.entry)),
             "on": gift.entry.effective_on,
             "donor": _donor(gift),
             "amount": gift.amount,

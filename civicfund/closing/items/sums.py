@@ -147,7 +147,7 @@ def late(month: Month) -> Found:
             Fault(
                 text=N_("Entry %(number)s of %(day)s, recorded on %(recorded)s"),
                 places={
-                    "number": entry.id,
+                    "number": entry.number or "–",
                     "day": entry.effective_on,
                     "recorded": entry.recorded_at,
                 },
@@ -159,7 +159,7 @@ def late(month: Month) -> Found:
         listed=tuple(
             Fault(
                 text=N_("Entry %(number)s: %(memo)s"),
-                places={"number": entry.id, "memo": entry.memo},
+                places={"number": entry.number or "–", "memo": entry.memo},
                 yen=entry.amount_minor,
                 place=Place("ledger.entry", {"entry_id": entry.id}),
             )
