@@ -130,7 +130,7 @@ def _accounts(fund: Fund, asked: Asked) -> Section:
 
 def _sum_columns() -> list[Column]:
     return [
-        Column(name="opening", label=_("Brought forward"), kind="yen"),
+        Column(name="opening", label=_("Balance before"), kind="yen"),
         Column(name="debits", label=_("Debits"), kind="yen"),
         Column(name="credits", label=_("Credits"), kind="yen"),
         Column(name="closing", label=_("Balance"), kind="yen"),

@@ -73,7 +73,7 @@ def _shelf(asked: Asked) -> Section:
         Column(name="code", label=_("Code"), kind="code"),
         Column(name="name", label=_("Account name"), is_wide=True),
         Column(name="kind", label=_("Type of account")),
-        Column(name="opening", label=_("Brought forward"), kind="yen"),
+        Column(name="opening", label=_("Balance before"), kind="yen"),
         Column(name="debits", label=_("Debits"), kind="yen"),
         Column(name="credits", label=_("Credits"), kind="yen"),
         Column(name="closing", label=_("Balance"), kind="yen"),

@@ -160,17 +160,21 @@ def ledger_of_lines(
 
 
 def brought_forward(asked: Asked) -> str:
-    """前期繰越 at the beginning of a fiscal year, 前月繰越 of a month."""
+    """前期繰越 at the beginning of a fiscal year, 前月繰越 of a month, else 繰越."""
     if asked.first == clock.fiscal_days(clock.fiscal_year(asked.first))[0]:
         return str(_("Brought forward from the year before"))
-    return str(_("Brought forward"))
+    if asked.first.day == 1:
+        return str(_("Brought forward from the month before"))
+    return str(_("Balance before"))
 
 
 def carried_forward(asked: Asked) -> str:
-    """次期繰越 at the end of a fiscal year, 次月繰越 of a month."""
+    """次期繰越 at the end of a fiscal year, 次月繰越 of a month, else 次へ繰越."""
     if asked.last == clock.fiscal_days(clock.fiscal_year(asked.last))[1]:
         return str(_("Carried forward to the next year"))
-    return str(_("Carried forward"))
+    if asked.last == clock.end_of_month(asked.last):
+        return str(_("Carried forward to the next month"))
+    return str(_("Carried on"))
 
 
 def _amounts(line: BookLine, scope: Scope) -> tuple[int, int]:

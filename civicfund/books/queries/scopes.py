@@ -12,6 +12,7 @@ from civicfund.core.db import db
 from civicfund.ledger.models import AccountKind, Fund, JournalEntry, LedgerAccount, Transfer
 from civicfund.ledger.queries import balances_before, movements_by_month
 from civicfund.ledger.queries.balances import in_closing
+from civicfund.ledger.queries.movements import in_days
 
 GRANTS_PAYABLE = ("2121", "2122")
 OWN = (AccountKind.NET_ASSETS, AccountKind.REVENUE, AccountKind.EXPENSE)
@@ -125,8 +126,7 @@ def moved_before(scope: Scope, first: date, place: Place) -> tuple[int, int]:
         .select_from(JournalEntry)
         .join(Transfer, Transfer.entry_id == JournalEntry.id)
         .where(
-            JournalEntry.effective_on >= first,
-            tuple_(*ORDER[:2]) <= here[:2],
+            in_days(first, place.on),
             tuple_(*ORDER) < here,
             scope.touching(),
         )

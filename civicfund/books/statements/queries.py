@@ -11,8 +11,9 @@ from civicfund.books.statements.classes import program_of
 from civicfund.books.statements.figures import Figure, Figures, LineKey, days_of
 from civicfund.core.db import db
 from civicfund.ledger.models import Fund, FundClass, JournalEntry, LedgerAccount, Transfer
-from civicfund.ledger.queries.balances import all_sums, closings
+from civicfund.ledger.queries.balances import closings
 from civicfund.ledger.queries.funds import GENERAL
+from civicfund.ledger.queries.sums import all_sums
 
 Sums = list[int]
 

@@ -63,11 +63,7 @@ from civicfund.ledger.queries.log import (
     unsealed_entry_count,
 )
 from civicfund.ledger.queries.months import LineResult, days_of_book, results_by_line
-from civicfund.ledger.queries.movements import (
-    MonthMovement,
-    balances_before,
-    movements_by_month,
-)
+from civicfund.ledger.queries.movements import MonthMovement, movements_by_month
 from civicfund.ledger.queries.periods import (
     closed_upto,
     first_month_without_period,
@@ -83,6 +79,7 @@ from civicfund.ledger.queries.statements import (
     results_by_fund,
     trial_balance,
 )
+from civicfund.ledger.queries.sums import balances_before
 
 __all__ = [
     "AccountBalance",

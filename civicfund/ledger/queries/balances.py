@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     ScalarSelect,
-    Subquery,
     and_,
     any_,
     cast,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     literal,
     select,
     union,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -53,35 +51,8 @@ def in_closing(*, on: date | None = None) -> ColumnElement[bool]:
     return Transfer.entry_id == any_(func.array(closings(on=on).scalar_subquery()))
 
 
-def all_sums(*, on: date | None = None, before_closings: bool = False) -> Subquery:
-    """(account_id, debits, credits) of every account that ever moved; `on`: as that day ended.
-
-    `before_closings`: as if no year had been closed; what was given stays given.
-    """
-    parts: list[Any] = [
-        select(BalanceSnapshot.account_id, BalanceSnapshot.debits, BalanceSnapshot.credits),
-        *_movements(in_tail()),
-    ]
-    if on is not None:
-        # To take back what came later is cheaper than to add up everything before.
-        later = select(JournalEntry.id).where(JournalEntry.effective_on > on)
-        parts += _movements(Transfer.entry_id.in_(later), sign=-1)
-    if before_closings:
-        parts += _movements(in_closing(on=on), sign=-1)
-    every = union_all(*parts).subquery()
-    account_id, debits, credits = every.c
-    return (
-        select(
-            account_id.label("account_id"),
-            cast(func.sum(debits), BigInteger).label("debits"),
-            cast(func.sum(credits), BigInteger).label("credits"),
-        )
-        .group_by(account_id)
-        .subquery("sums")
-    )
-
-
-def _movements(condition: ColumnElement[bool], *, sign: int = 1) -> list[Any]:
+def moves_of(condition: ColumnElement[bool], *, sign: int = 1) -> list[Any]:
+    """(account_id, debits, credits) of the lines that fit, a SELECT for each side."""
     # Read once, in the order of entries: asked for its debits and its credits apart, the planner
     # would look for a short tail in the index of every account.
     lines = select(

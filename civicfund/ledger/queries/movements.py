@@ -24,11 +24,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from civicfund.core import clock
 from civicfund.core.db import db
 from civicfund.ledger.models import JournalEntry, LedgerAccount, MonthSum, Transfer
-from civicfund.ledger.queries.balances import LAST_ID, all_sums, in_closing
+from civicfund.ledger.queries.balances import LAST_ID, in_closing
 
 # Where the days of a span have no end.
 FOREVER = date.max
@@ -78,7 +79,11 @@ def movements(
 
     `before_closings`: without the entries that close a year (決算振替前).
     """
-    return union_all(*_parts(first, last, only, before_closings=before_closings)).subquery()
+    moved = union_all(*_parts(first, last, before_closings=before_closings)).subquery()
+    if only is None:
+        return moved
+    wanted = select(LedgerAccount.id).where(only)
+    return select(moved).where(moved.c.account_id.in_(wanted)).subquery()
 
 
 def movements_by_month(
@@ -89,45 +94,39 @@ def movements_by_month(
     only: ColumnElement[bool] | None = None,
     before_closings: bool = False,
 ) -> list[MonthMovement]:
-    """What moved month by month, grouped by a column of `LedgerAccount`; no months at rest."""
-    moved = movements(first, last, only=only, before_closings=before_closings)
-    debits, credits = _total(moved.c.debits), _total(moved.c.credits)
-    rows = db.session.execute(
+    """What moved month by month, grouped by a column of `LedgerAccount`; no months at rest.
+
+    `only`: of such accounts.
+    """
+    moved = movements(first, last, before_closings=before_closings)
+    debits, credits = total(moved.c.debits), total(moved.c.credits)
+    statement = (
         select(by, moved.c.month, debits, credits)
         .join(LedgerAccount, LedgerAccount.id == moved.c.account_id)
         .group_by(by, moved.c.month)
         .having(or_(debits != 0, credits != 0))
         .order_by(by, moved.c.month)
     )
-    return [MonthMovement(*row) for row in rows]
+    if only is not None:
+        statement = statement.where(only)
+    return [MonthMovement(*row) for row in db.session.execute(statement)]
 
 
-def balances_before(
-    by: SQLColumnExpression[Any], day: date, *, only: ColumnElement[bool] | None = None
-) -> dict[Any, int]:
-    """Debits less credits as a day began, grouped by a column of `LedgerAccount`.
-
-    What stands there now, less what came from that day on: the past need not be added up.
-    """
-    sums = all_sums()
-    since = movements(day, FOREVER, only=only)
-    condition = only if only is not None else LedgerAccount.id.is_not(None)
-    every = union_all(
-        select(sums.c.account_id, (sums.c.debits - sums.c.credits).label("balance")),
-        select(since.c.account_id, since.c.credits - since.c.debits),
-    ).subquery()
-    rows = db.session.execute(
-        select(by, _total(every.c.balance))
-        .join(LedgerAccount, LedgerAccount.id == every.c.account_id)
-        .where(condition)
-        .group_by(by)
-        .order_by(by)
-    )
-    return {key: balance for key, balance in rows if balance}
-
-
-def _total(column: ColumnElement[Any]) -> ColumnElement[int]:
+def total(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """The sum of a column of yen."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def in_days(first: date, last: date) -> ColumnElement[bool]:
+    """Of entries of these days, which are looked up first: their numbers lie close together."""
+    entry = aliased(JournalEntry)
+    # Not the bare number: PostgreSQL would walk the book from its first entry to find the least.
+    lowest, highest = (
+        select(side(entry.id + 0)).where(entry.effective_on.between(first, last)).scalar_subquery()
+        for side in (func.min, func.max)
+    )
+    within = JournalEntry.effective_on.between(first, last)
+    return and_(within, Transfer.entry_id.between(lowest, highest))
 
 
 def _summed_upto() -> ScalarSelect[int]:
@@ -135,35 +134,30 @@ def _summed_upto() -> ScalarSelect[int]:
     return select(func.coalesce(func.max(MonthSum.upto_entry_id), 0)).scalar_subquery()
 
 
-def _parts(
-    first: date, last: date, only: ColumnElement[bool] | None, *, before_closings: bool
-) -> Sequence[Any]:
+def _parts(first: date, last: date, *, before_closings: bool) -> Sequence[Any]:
     cut = cut_in_months(first, last)
     of_day, upto = JournalEntry.effective_on, _summed_upto()
     within = of_day.between(first, last)
     # The upper bound excludes nothing: it tells the planner that a range is meant, a small one.
     tail = and_(within, Transfer.entry_id > upto, Transfer.entry_id <= LAST_ID)
-    parts = [_sums(cut, only), *_lines(tail, only)]
-    if cut.rest:
-        ranges = or_(*(of_day.between(*days) for days in cut.rest))
-        parts += _lines(and_(ranges, Transfer.entry_id <= upto), only)
+    parts = [_sums(cut), *_lines(tail)]
+    for days in cut.rest:
+        parts += _lines(and_(in_days(*days), Transfer.entry_id <= upto))
     if before_closings:
-        parts += _lines(and_(within, in_closing(on=last)), only, sign=-1)
+        parts += _lines(and_(within, in_closing(on=last)), sign=-1)
     return parts
 
 
-def _sums(cut: Cut, only: ColumnElement[bool] | None) -> Any:
+def _sums(cut: Cut) -> Any:
     within = MonthSum.month.between(*cut.months) if cut.months else false()
     columns = (
         MonthSum.account_id.label("account_id"), MonthSum.month.label("month"),
         MonthSum.debits.label("debits"), MonthSum.credits.label("credits"),
     )  # fmt: skip
-    return select(*columns).where(within, *_of(MonthSum.account_id, only))
+    return select(*columns).where(within)
 
 
-def _lines(
-    condition: ColumnElement[bool], only: ColumnElement[bool] | None, *, sign: int = 1
-) -> list[Any]:
+def _lines(condition: ColumnElement[bool], *, sign: int = 1) -> list[Any]:
     month = func.date_trunc("month", JournalEntry.effective_on).cast(JournalEntry.effective_on.type)
     amount, nothing = Transfer.amount_minor * sign, literal(0, BigInteger)
     found = []
@@ -174,13 +168,11 @@ def _lines(
         found.append(
             select(account_id, month, *sums)
             .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
-            .where(condition, *_of(account_id, only))
+            .where(condition)
+            # A fence: the days are walked, not all the lines of an account that has many.
+            .offset(0)
         )
     return found
-
-
-def _of(account_id: Any, only: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
-    return [] if only is None else [account_id.in_(select(LedgerAccount.id).where(only))]
 
 
 def _month(number: int) -> date:

@@ -13,7 +13,7 @@ from civicfund.core.money import Money
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.drafts import AccountKey
 from civicfund.ledger.models import AccountKind, Fund, FundClass, LedgerAccount
-from civicfund.ledger.queries.balances import all_sums
+from civicfund.ledger.queries.sums import all_sums
 
 # What a year's close empties: its results, and the transfers between funds and classes.
 RESULTS = frozenset({AccountKind.REVENUE, AccountKind.EXPENSE})
