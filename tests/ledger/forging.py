@@ -117,7 +117,7 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -
     with path.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened, lineterminator="\r\n")
         writer.writerow(columns)
-        writer.writerows([[cell(row[name]) for name in columns] for row in rows])
+        writer.writerows([[cell(row.get(name, "invented")) for name in columns] for row in rows])
 
 
 def resign(folder: Path, private: Ed25519PrivateKey, *, sizes: Sequence[int]) -> None:
@@ -138,3 +138,15 @@ def replace_key(leaves: Leaves, private: Ed25519PrivateKey) -> Leaves:
     """The same log under a key of the forger's: no other key was ever in it."""
     mine = base64.b64encode(private.public_key().public_bytes_raw()).decode()
     return [leaf | {"key": mine} if leaf["leaf"] == "civicfund/key/1" else leaf for leaf in leaves]
+
+
+def entry(leaves: Leaves, number: int) -> int:
+    """The place of the entry with this number."""
+    return next(i for i, leaf in enumerate(leaves) if leaf.get("number") == number)
+
+
+def sign_anew(folder: Path, how: Callable[[Leaves], Leaves], private: Ed25519PrivateKey) -> None:
+    """The whole export after this deed, under this key: everything agrees with itself."""
+    leaves = replace_key(how(leaves_of(folder)), private)
+    rebuild(folder, leaves)
+    resign(folder, private, sizes=[len(leaves) // 2, len(leaves)])

@@ -80,17 +80,13 @@ def test_the_command_does_the_same(house: Flask, told: Exports, forged: Path) ->
     assert "transfers.csv line" in found.output
 
 
-def _entry(leaves: Leaves, number: int) -> int:
-    return next(i for i, leaf in enumerate(leaves) if leaf.get("number") == number)
-
-
 def _amount(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 2)]["lines"][0][2] = 9_999
+    leaves[forging.entry(leaves, 2)]["lines"][0][2] = 9_999
     return leaves
 
 
 def _dropped(leaves: Leaves) -> Leaves:
-    del leaves[_entry(leaves, 2)]
+    del leaves[forging.entry(leaves, 2)]
     return leaves
 
 
@@ -106,13 +102,13 @@ def _dropped_and_renumbered(leaves: Leaves) -> Leaves:
 
 
 def _swapped(leaves: Leaves) -> Leaves:
-    one, two = _entry(leaves, 1), _entry(leaves, 2)
+    one, two = forging.entry(leaves, 1), forging.entry(leaves, 2)
     leaves[one], leaves[two] = leaves[two], leaves[one]
     return leaves
 
 
 def _doubled(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 6)]["number"] = 5
+    leaves[forging.entry(leaves, 6)]["number"] = 5
     return leaves
 
 
@@ -126,44 +122,44 @@ def _truncated(leaves: Leaves) -> Leaves:
 
 
 def _reversed_twice(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 5)] |= {
-        "kind": "reversal", "reverses": 3, "lines": leaves[_entry(leaves, 4)]["lines"],
+    leaves[forging.entry(leaves, 5)] |= {
+        "kind": "reversal", "reverses": 3, "lines": leaves[forging.entry(leaves, 4)]["lines"],
     }  # fmt: skip
     return leaves
 
 
 def _half_reversed(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 4)]["lines"].pop()
+    leaves[forging.entry(leaves, 4)]["lines"].pop()
     return leaves
 
 
 def _reversal_of_nothing(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 4)]["reverses"] = None
+    leaves[forging.entry(leaves, 4)]["reverses"] = None
     return leaves
 
 
 def _into_the_closed_month(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 6)]["day"] = "2026-03-15"
+    leaves[forging.entry(leaves, 6)]["day"] = "2026-03-15"
     return leaves
 
 
 def _late_into_the_closed_month(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 3)]["recorded_at"] = "2026-04-30T00:00:00.000000Z"
+    leaves[forging.entry(leaves, 3)]["recorded_at"] = "2026-04-30T00:00:00.000000Z"
     return leaves
 
 
 def _empty(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 5)]["lines"] = []
+    leaves[forging.entry(leaves, 5)]["lines"] = []
     return leaves
 
 
 def _negative(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 5)]["lines"][0][2] = -1_000
+    leaves[forging.entry(leaves, 5)]["lines"][0][2] = -1_000
     return leaves
 
 
 def _unknown_account(leaves: Leaves) -> Leaves:
-    leaves[_entry(leaves, 5)]["lines"][0][0] = "1999/GENERAL"
+    leaves[forging.entry(leaves, 5)]["lines"][0][0] = "1999/GENERAL"
     return leaves
 
 
@@ -217,17 +213,11 @@ def test_what_even_the_signer_may_not_seal(
     forged: Path, how: Callable[[Leaves], Leaves], named: str
 ) -> None:
     """A fund that breaks the rules and signs it is found by the rules."""
-    _sign_anew(forged, how, Ed25519PrivateKey.generate())
+    forging.sign_anew(forged, how, Ed25519PrivateKey.generate())
     code, said = verified(forged)
     assert code == 1
     assert named in said, said
     assert "another root" not in said
-
-
-def _sign_anew(folder: Path, how: Callable[[Leaves], Leaves], private: Ed25519PrivateKey) -> None:
-    leaves = forging.replace_key(how(forging.leaves_of(folder)), private)
-    forging.rebuild(folder, leaves)
-    forging.resign(folder, private, sizes=[len(leaves) // 2, len(leaves)])
 
 
 @pytest.mark.parametrize("how", [_amount, _dropped_and_renumbered, _renamed, _truncated])
@@ -237,7 +227,7 @@ class TestHistoryWrittenAnew:
     def test_holds_by_itself_and_says_so(
         self, forged: Path, how: Callable[[Leaves], Leaves]
     ) -> None:
-        _sign_anew(forged, how, Ed25519PrivateKey.generate())
+        forging.sign_anew(forged, how, Ed25519PrivateKey.generate())
         code, said = verified(forged)
         assert code == 0, said
         assert "NOT checked: history written anew" in said
@@ -245,7 +235,7 @@ class TestHistoryWrittenAnew:
     def test_is_not_signed_by_the_key_that_we_know(
         self, told: Exports, forged: Path, how: Callable[[Leaves], Leaves]
     ) -> None:
-        _sign_anew(forged, how, Ed25519PrivateKey.generate())
+        forging.sign_anew(forged, how, Ed25519PrivateKey.generate())
         for known in (told.first_key, told.newest_key):
             code, said = verified(forged, "--key", known)
             assert code == 1
@@ -254,7 +244,7 @@ class TestHistoryWrittenAnew:
     def test_differs_from_an_earlier_export(
         self, told: Exports, forged: Path, how: Callable[[Leaves], Leaves]
     ) -> None:
-        _sign_anew(forged, how, Ed25519PrivateKey.generate())
+        forging.sign_anew(forged, how, Ed25519PrivateKey.generate())
         code, said = verified(forged, "--earlier", told.whole)
         assert code == 1
         assert "leaves.jsonl line 1: in the earlier export this leaf was" in said
@@ -263,7 +253,7 @@ class TestHistoryWrittenAnew:
         self, told: Exports, forged: Path, tmp_path: Path, how: Callable[[Leaves], Leaves]
     ) -> None:
         kept = Path(shutil.copy(told.whole / "checkpoints.txt", tmp_path / "kept.txt"))
-        _sign_anew(forged, how, Ed25519PrivateKey.generate())
+        forging.sign_anew(forged, how, Ed25519PrivateKey.generate())
         code, said = verified(forged, "--earlier", kept)
         assert code == 1
         assert "kept.txt" in said
@@ -283,10 +273,10 @@ def test_the_fund_s_own_key_cannot_write_history_anew(
     """Whoever has the key can sign anything; whoever kept an export sees which leaf changed."""
     private = Ed25519PrivateKey.generate()
     honest = Path(shutil.copytree(told.whole, tmp_path / "honest"))
-    _sign_anew(honest, lambda leaves: leaves, private)
+    forging.sign_anew(honest, lambda leaves: leaves, private)
     assert verified(honest)[0] == 0
     anew = Path(shutil.copytree(honest, tmp_path / "anew"))
-    _sign_anew(anew, how, private)
+    forging.sign_anew(anew, how, private)
     assert verified(anew)[0] == 0
     code, said = verified(anew, "--earlier", honest)
     assert code == 1

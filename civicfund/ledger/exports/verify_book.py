@@ -43,14 +43,20 @@ PRIVATE = {
     "period": ("private_periods.csv", "leaf_index salt closed_by prepared_by"),
 }  # fmt: skip
 PEOPLE = {"approved_by", "recorded_by", "added_by", "closed_by", "prepared_by", "party"}
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+FORMS = {  # how these cells are written, and no other way 書き方
+    "leaf_index number line amount entry bytes": "0|[1-9][0-9]*", "late": "true|false",
+    " ".join(PEOPLE) + " reverses": "([1-9][0-9]*)?",
+    "leaf_hash sha256 private salt": "[0-9a-f]{64}",
+    "day starts_on ends_on": DAY, "recorded_at added_at closed_at": DAY + "T[0-9:]{8}[.][0-9]{6}Z",
+}  # fmt: skip
 FAULTS = {
-    "unreadable": "cannot be read 読めません: {}",
-    "unlisted": "is not in the manifest 目録にありません",
-    "file": "{} {}, listed 目録では {}",
+    "unreadable": "cannot be read 読めません: {}", "file": "{} {}, listed 目録では {}",
+    "unlisted": "is not in the manifest 目録にありません", "differs": "{} {}, sealed 封緘時 {}",
     "leaf": "is no leaf of this log このログの葉ではありません: {}",
     "missing": "before this, the row of {} {} is missing この前の行がありません: {}",
     "misplaced": "{} {} is doubled, out of order or not sealed 重複・順序違い・未封緘",
-    "differs": "{} {}, sealed 封緘時 {}",
+    "form": "{} is not written so 書き方が違います: {}",
     "private": "not what was sealed 封緘した内容と違います: {}",
     "number": "number 仕訳番号 {}, where follows 続くのは {}",
     "lines": "entry 仕訳 {}: a line is no positive amount between two sealed accounts 不正な行",
@@ -63,8 +69,7 @@ FAULTS = {
     "earlier": "in the earlier export this leaf was 以前の書き出しでは: {}",
     "fork": "a checkpoint of {} leaves is not in this history この履歴にない",
 }  # fmt: skip
-SHOWN = 50
-CHECKPOINTS = "checkpoints.txt"
+SHOWN, CHECKPOINTS = 50, "checkpoints.txt"
 LEAVES = {f"civicfund/{kind}/1": kind for kind in SEALED}
 NOTE = re.compile("((.+)\n([0-9]+)\n(.+)\n(?:.+\n)*)\n((?:— .+\n)+)\n?")
 WRONG = (KeyError, ValueError, TypeError, AttributeError, IndexError)
@@ -82,8 +87,9 @@ class Report:
         """Something that does not hold."""
         self.faults += 1
         if self.faults <= SHOWN:
-            at = f" line {line}" if line else ""
-            self.write(f"FAULT 不一致  {file}{at}: {FAULTS[what].format(*about)}\n")
+            told = f"{file}{f' line {line}' if line else ''}: {FAULTS[what].format(*about)}"
+            shown = (c if c.isprintable() else ascii(c)[1:-1] for c in told)  # no forger's escapes
+            self.write(f"FAULT 不一致  {''.join(shown)}\n")
 
 
 class Table:
@@ -92,6 +98,8 @@ class Table:
     def __init__(self, folder: Path, file: str, columns: str, report: Report) -> None:
         self.file, self.columns, self.report = file, columns.split(), report
         self.key, self.line = self.columns[0], 1
+        forms = ((name, form) for names, form in FORMS.items() for name in names.split())
+        self.forms = [(n, re.compile(form).fullmatch) for n, form in forms if n in self.columns]
         self.rows = self._read(folder / file)
         self.head = next(self.rows, None)
 
@@ -114,6 +122,9 @@ class Table:
             self.report.fault("missing", self.file, self.line, self.key, key, canonical(sealed))
             return None, {}
         (_, line, row), self.head = self.head, next(self.rows, None)
+        for name, fits in self.forms:
+            if not fits(row[name]):
+                self.report.fault("form", self.file, line, name, row[name])
         for name, was in sealed.items():
             cell = was if isinstance(was, str) else "" if was is None else str(was).lower()
             if row[name] != cell:
@@ -129,8 +140,8 @@ class Table:
 
 def is_signed(note: re.Match[str], vkey: str) -> bool:
     """Whether this key signed a note, and rightly."""
-    name, key_id, public = vkey.split("+", 2)
     with contextlib.suppress(InvalidSignature, ValueError):
+        name, key_id, public = vkey.split("+", 2)
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public)[1:])
         for signer, signature in re.findall(r"— (\S+) (\S+)\n", note[5]):
             raw = base64.b64decode(signature)
@@ -219,7 +230,9 @@ class Book:
             self.note = next(self.notes, None)
 
     def _row(self, kind: str, index: int, sealed: Said) -> None:
-        lines = sealed.pop("lines", [])
+        lines = sealed.pop("lines") if kind == "entry" else []
+        if sealed.keys() | {"leaf_index"} != set(self.tables[kind].columns):
+            raise ValueError("not what such a leaf says: " + ", ".join(sealed))
         at, _ = self.tables[kind].hold(index, sealed)
         for place, line in enumerate(lines, 1):
             cells = dict(zip(self.transfers.columns[1:], (place, *line), strict=True))
@@ -233,8 +246,8 @@ class Book:
         """The private part is the one whose hash stands in the leaf."""
         line, row = table.hold(index, {})
         said: Said = {n: c for n, c in row.items() if n not in {"leaf_index", "salt"}}
-        said |= {name: None for name in (PEOPLE | {"source"}) & row.keys() if not row[name]}
-        said |= {name: int(row[name]) for name in PEOPLE & row.keys() if row[name]}
+        said |= {n: None if not c else int(c) if n in PEOPLE else c
+                 for n, c in said.items() if n in PEOPLE | {"source"}}  # fmt: skip
         salted = bytes.fromhex(row.get("salt", "")) + canonical(said).encode()
         if row and hashlib.sha256(salted).hexdigest() != commitment:
             self.report.fault("private", table.file, line, canonical(said))
@@ -246,27 +259,36 @@ class Book:
             key_id = hashlib.sha256(f"{sealed['name']}\n".encode() + public).hexdigest()[:8]
             self.keys.append(f"{sealed['name']}+{key_id}+{base64.b64encode(public).decode()}")
         elif kind == "account":
+            if sealed["account"] in self.currencies:
+                yield "misplaced", "account", sealed["account"]
             self.currencies[sealed["account"]] = sealed["currency"]
         elif kind == "entry":
             yield from self._entry(sealed["number"], sealed, lines)
         elif kind == "evidence" and not 0 < sealed["entry"] <= self.number:
             yield "evidence", sealed["entry"]
         elif kind == "period":
-            first, last = (date.fromisoformat(sealed[end]) for end in ("starts_on", "ends_on"))
-            days = {str(first + timedelta(days=n)) for n in range((last - first).days + 1)}
-            for day in sorted(days & self.latest.keys()):
-                if self.latest[day][0] > sealed["closed_at"]:
-                    yield "closed", self.latest[day][1], day
-            self.shut |= days
+            yield from self._period(sealed)
+
+    def _period(self, sealed: Said) -> Iterator[Any]:
+        first, last = (date.fromisoformat(sealed[end]) for end in ("starts_on", "ends_on"))
+        days = {str(first + timedelta(days=n)) for n in range((last - first).days + 1)}
+        for day in sorted(days & self.latest.keys()):
+            if self.latest[day][0] > sealed["closed_at"]:
+                yield "closed", self.latest[day][1], day
+        self.shut |= days
 
     def _entry(self, number: int, sealed: Said, lines: list[list[Any]]) -> Iterator[Any]:
-        day = sealed["day"]
+        day = str(date.fromisoformat(sealed["day"]))
         if number != self.number + 1:
             yield "number", number, self.number + 1
             self.mirrors.extend(bytes(16 * max(0, min(number - self.number - 1, 1000))))
         known, self.number = self.currencies.get, number
         if not lines or not all(
-            type(n) is int and n > 0 and debit != credit and known(debit) == yen == known(credit)
+            type(n) is int
+            and n > 0
+            and debit != credit
+            and yen
+            and known(debit) == yen == known(credit)
             for debit, credit, n, yen in lines
         ):
             yield "lines", number
@@ -338,6 +360,8 @@ def read_log(folder: Path, book: Book, earlier: Path | None) -> None:
     leaves = lines_of(kept / "leaves.jsonl", report) if kept else nothing
     notes = checkpoints(kept / CHECKPOINTS if kept else earlier, report) if earlier else nothing
     then, note = next(leaves, None), next(notes, None)
+    if earlier and not note:
+        report.fault("unreadable", str(earlier), None, "no checkpoint")
     for line, leaf in enumerate(lines_of(folder / "leaves.jsonl", report), 1):
         book.read(leaf.removesuffix(b"\n"))
         if then and then != leaf:
@@ -396,4 +420,6 @@ def summary(book: Book, asked: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 
 if __name__ == "__main__":
+    # What a console cannot show is no reason to stop.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())
