@@ -205,7 +205,7 @@ def test_each_figure_of_the_months_leads_to_its_lines(
 ) -> None:
     page = markup(client.get(f"/books/monthly-trial-balance?lang=en&year={year}{more}"))
     links = re.findall(r'<td class="table__cell--number"><a href="([^"]+)">(−?[\d,]+)</a>', page)
-    assert len(links) > 20
+    assert links
     for url, figure in set(links):
         lines = rows_of(client.get(f"{url}&lang=en&format=csv"))
         booked = [line for line in lines if line["Entry no."]]
