@@ -35,7 +35,7 @@ def account_words(side: Side) -> str:
 
 def number_words(line: BookLine) -> str:
     """仕訳番号; a new entry waits for the next seal."""
-    return str(line.number) if line.number is not None else str(gettext("to be numbered"))
+    return str(line.number) if line.number is not None else str(gettext("not sealed yet"))
 
 
 def what_happened(line: BookLine, asked: Asked) -> str:
