@@ -7,6 +7,9 @@ from typing import Any
 from civicfund.closing import items
 from civicfund.closing.found import Item
 from civicfund.closing.queries import months as queries
+from civicfund.core.db import db
+from civicfund.ledger import periods
+from civicfund.ledger import queries as book
 from civicfund.ledger.models import FiscalPeriod
 
 
@@ -47,9 +50,31 @@ class Checklist:
 
 def checklist_of(period: FiscalPeriod) -> Checklist:
     """Look at everything now."""
-    month = items.month_of(period, queries.statements_of(period.id))
+    return _checklist(period, _month_of(period), None)
+
+
+def checklist_held(period: FiscalPeriod) -> Checklist:
+    """Look while nothing can be booked: from here to the end of the transaction it stays so.
+
+    What goes through the whole book is looked up before the entries are held, and again only if
+    one of the period, or of a day before it, was booked meanwhile.
+    """
+    mark = book.mark_upto(period.ends_on)
+    known = items.beforehand(_month_of(period))
+    periods.hold_entries()
+    db.session.refresh(period)
+    return _checklist(period, _month_of(period), None if book.has_grown(mark) else known)
+
+
+def _checklist(
+    period: FiscalPeriod, month: items.Month, known: items.Beforehand | None
+) -> Checklist:
     notes = queries.notes_of(period.id)
     return Checklist(
         period,
-        [Item(found=found, note=notes.get(found.name)) for found in items.look(month)],
+        [Item(found=found, note=notes.get(found.name)) for found in items.look(month, known)],
     )
+
+
+def _month_of(period: FiscalPeriod) -> items.Month:
+    return items.month_of(period, queries.statements_of(period.id))

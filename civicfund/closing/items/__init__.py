@@ -2,28 +2,35 @@
 
 from civicfund.closing.found import Found
 from civicfund.closing.items import accounts, people, sums
-from civicfund.closing.items.ground import Month, month_of
+from civicfund.closing.items.ground import Beforehand, Month, beforehand, month_of
 from civicfund.closing.queries import evidence
-from civicfund.donors import checks as donor_checks
 
-__all__ = ["Month", "look", "month_of"]
+__all__ = ["Beforehand", "Month", "beforehand", "look", "month_of"]
 
 
-def look(month: Month) -> list[Found]:
-    """Every item that applies: some only to the month with which a year ends."""
-    findings = donor_checks.run()
+def look(month: Month, known: Beforehand | None = None) -> list[Found]:
+    """Every item that applies: some only to the month with which a year ends.
+
+    `known` is what takes long and was looked up already; without it, it is looked up now.
+    """
+    known = known or beforehand(month)
     both = evidence.gift_sums(month.first, month.last)
     found = [
         accounts.bank(month),
         accounts.provider(month),
         accounts.open_items(month),
-        sums.gifts(findings, both),
-        sums.grants(month),
+        sums.gifts(known.gifts, both),
+        sums.grants(month, known.grants),
         sums.funds(month),
-        sums.share(findings, both),
+        sums.share(known.gifts, both),
         people.lock(month),
         sums.late(month),
     ]
     if month.ends_year:
-        found += [people.lots(month), people.accruals(), people.disclosure(month), sums.year(month)]
+        found += [
+            people.lots(month, known.lots),
+            people.accruals(),
+            people.disclosure(month),
+            sums.year(month),
+        ]
     return sorted(found, key=lambda one: one.number)

@@ -1,13 +1,17 @@
 """What several items look at, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from civicfund.closing.models import BankStatement
+from civicfund.closing.queries import evidence
 from civicfund.core import clock
+from civicfund.donors import checks as donor_checks
+from civicfund.grants import checks as grant_checks
 from civicfund.ledger import queries as book
-from civicfund.ledger.models import FiscalPeriod
+from civicfund.ledger.checks import Finding
+from civicfund.ledger.models import FiscalPeriod, Fund
 from civicfund.ledger.queries import TrialBalance
 
 
@@ -42,3 +46,22 @@ class Month:
 def month_of(period: FiscalPeriod, statements: Mapping[str, BankStatement]) -> Month:
     """The ground on which the items of a period stand."""
     return Month(period, book.trial_balance(on=period.ends_on), statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What goes through the whole book, and so takes longer as the book grows."""
+
+    gifts: Sequence[Finding]
+    grants: Sequence[Finding]
+    # Designated money that is old, as a year ends.
+    lots: Sequence[tuple[Fund, int]]
+
+
+def beforehand(month: Month) -> Beforehand:
+    """Look it up now."""
+    return Beforehand(
+        donor_checks.run(),
+        grant_checks.run(),
+        evidence.old_lots(clock.fiscal_year(month.last)) if month.ends_year else (),
+    )

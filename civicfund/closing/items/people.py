@@ -1,16 +1,18 @@
 """Items that a person confirms, and the lock itself."""
 
+from collections.abc import Sequence
+
 from civicfund.closing.found import Fact, Fault, Found, Place, Remedy
 from civicfund.closing.items.ground import Month
 from civicfund.closing.queries import evidence
 from civicfund.core import clock
 from civicfund.core.errors import N_
+from civicfund.ledger.models import Fund
 
 
-def lots(month: Month) -> Found:
+def lots(month: Month, old: Sequence[tuple[Fund, int]]) -> Found:
     """7, at the year's end: designated money by the year of its gift; the old one has a plan."""
     year = clock.fiscal_year(month.last)
-    old = evidence.old_lots(year)
     return Found(
         name="lots",
         number=7,

@@ -7,7 +7,6 @@ from civicfund.closing.items.ground import Month
 from civicfund.closing.queries import evidence
 from civicfund.closing.queries.evidence import GiftSums
 from civicfund.core.errors import N_
-from civicfund.grants import checks as grant_checks
 from civicfund.ledger import queries as book
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.checks import Finding
@@ -43,11 +42,11 @@ def gifts(findings: Iterable[Finding], both: GiftSums) -> Found:
     )
 
 
-def grants(month: Month) -> Found:
+def grants(month: Month, findings: Iterable[Finding]) -> Found:
     """5: awarded = paid + still to pay + cancelled."""
     sums = evidence.grant_sums(month.last)
     payable = month.balance(PAYABLE)
-    faults = _faults(grant_checks.run())
+    faults = _faults(findings)
     return Found(
         name="grants",
         number=5,

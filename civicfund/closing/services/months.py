@@ -5,7 +5,7 @@ from datetime import date
 from typing import IO
 
 from civicfund.closing import policy
-from civicfund.closing.checklist import Checklist, checklist_of
+from civicfund.closing.checklist import Checklist, checklist_held
 from civicfund.closing.errors import (
     AnotherPersonSigns,
     ChecklistChanged,
@@ -100,9 +100,7 @@ def prepare_month(period: FiscalPeriod, *, by: User) -> Checklist:
         raise Forbidden
     if period.ends_on >= clock.today():
         raise NotYetOver
-    periods.hold_entries()
-    db.session.refresh(period)
-    checklist = checklist_of(period)
+    checklist = checklist_held(period)
     _must_stand(checklist.open_items(with_year=False))
     periods.prepare_close(period, by_id=by.id)
     _keep(checklist, "prepared", by)
@@ -129,14 +127,9 @@ def close_month(period: FiscalPeriod, *, by: User) -> Checklist:
     """
     if not policy.can_sign(by):
         raise Forbidden
-    periods.hold_entries()
-    db.session.refresh(period)
-    _must_be_open(period)
-    if period.closing_prepared_by_id is None:
-        raise NoClosePrepared
-    if period.closing_prepared_by_id == by.id:
-        raise AnotherPersonSigns
-    checklist = checklist_of(period)
+    _must_be_for_another(period, by)
+    checklist = checklist_held(period)
+    _must_be_for_another(period, by)
     _must_stand(checklist.open_items(with_year=True))
     seen = queries.last_seen(period.id, "prepared")
     changed = checklist.changed_since(seen.items if seen is not None else [])
@@ -151,6 +144,15 @@ def close_month(period: FiscalPeriod, *, by: User) -> Checklist:
 def _must_be_open(period: FiscalPeriod) -> None:
     if period.closed_at is not None:
         raise PeriodStaysClosed
+
+
+def _must_be_for_another(period: FiscalPeriod, by: User) -> None:
+    """Prepared, and by somebody else: said before the long look, and again after it."""
+    _must_be_open(period)
+    if period.closing_prepared_by_id is None:
+        raise NoClosePrepared
+    if period.closing_prepared_by_id == by.id:
+        raise AnotherPersonSigns
 
 
 def _must_stand(waiting: list[Item]) -> None:

@@ -67,6 +67,8 @@ from civicfund.ledger.queries.movements import MonthMovement, movements_by_month
 from civicfund.ledger.queries.periods import (
     closed_upto,
     first_month_without_period,
+    has_grown,
+    mark_upto,
     period_on,
     periods,
 )
@@ -125,11 +127,13 @@ __all__ = [
     "funds_by_id",
     "general_fund",
     "gross_gifts_of",
+    "has_grown",
     "held_gifts_of",
     "journal_select",
     "leaf_hashes",
     "leaves",
     "ledger_select",
+    "mark_upto",
     "movements_by_month",
     "newest_checkpoint",
     "newest_entries",

@@ -1,11 +1,13 @@
 """Periods, and up to which day the book is closed."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from civicfund.core.db import db
 from civicfund.ledger.models import FiscalPeriod, JournalEntry
+from civicfund.ledger.queries.balances import settled_upto
 
 
 def periods() -> list[FiscalPeriod]:
@@ -38,3 +40,34 @@ def first_month_without_period(last: date) -> date | None:
         return ends_on + timedelta(days=1)
     first: date | None = db.session.scalar(select(func.min(JournalEntry.effective_on)))
     return min(first or last, last).replace(day=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How much of what was dated up to a day stands beyond what had settled."""
+
+    day: date
+    settled: int
+    entries: int
+
+
+def mark_upto(day: date) -> Mark:
+    """To know later whether anything was booked since, up to that day."""
+    settled = int(db.session.scalar(select(settled_upto())) or 0)
+    return Mark(day, settled, _beyond(settled, day))
+
+
+def has_grown(mark: Mark) -> bool:
+    """Was anything booked up to that day since the mark was made?
+
+    Entries are only ever added, and every one up to the settled one is there; the others are
+    counted, for a smaller number may come to be seen after a larger one.
+    """
+    return _beyond(mark.settled, mark.day) != mark.entries
+
+
+def _beyond(settled: int, day: date) -> int:
+    counted = select(func.count()).where(
+        JournalEntry.id > settled, JournalEntry.effective_on <= day
+    )
+    return int(db.session.scalar(counted) or 0)
