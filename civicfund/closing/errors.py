@@ -70,6 +70,12 @@ class MonthsNotPrepared(DomainError):
     message = N_("Prepare every month of the year first: %(months)s.")
 
 
+class EarlierYearOpen(DomainError):
+    """Years are closed in their order: else two years' results would be booked as one."""
+
+    message = N_("The results of an earlier year are not closed yet. Close that year first.")
+
+
 class YearIsSealed(DomainError):
     """The last month is closed: the year's entries cannot be touched any more."""
 

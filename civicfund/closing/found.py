@@ -10,6 +10,7 @@ from civicfund.closing.models import ClosingNote
 from civicfund.core.enums import Labelled
 from civicfund.core.errors import N_
 from civicfund.ledger.chart import ChartLine
+from civicfund.ledger.models import JournalEntry
 
 
 class Remedy(Labelled):
@@ -73,6 +74,8 @@ class Fault:
     places: Mapping[str, Any] = field(default_factory=dict)
     yen: int | None = None
     place: Place | None = None
+    # Its 仕訳番号 comes with the next seal: the words show it, the digest does not know it.
+    entry: JournalEntry | None = None
 
     def said(self) -> list[object]:
         """What counts for the digest."""

@@ -349,7 +349,20 @@ def _judge_totals(opening: Opening, funds: Funds) -> None:
         fund_class = chart.fund_class(funds[line.fund].designation) if chart else None
         if fund_class is FundClass.DESIGNATED:
             held[line.fund] = held.get(line.fund, 0) + line.credit - line.debit
+    _judge_lots(opening)
     for fund, amount in held.items():
         if amount < 0:
             text = N_("The designated net assets of the fund %(fund)s would be below zero.")
             opening.problems.append(Problem(None, text, {"fund": fund}))
+
+
+def _judge_lots(opening: Opening) -> None:
+    """Money with its year of receipt is all there: nothing on the other side takes from it."""
+    aged = {line.fund for line in opening.lines if line.received_year is not None}
+    for line in opening.lines:
+        if line.account in DESIGNATED_NET_ASSETS and line.debit and line.fund in aged:
+            text = N_(
+                "Fund %(fund)s has amounts by year of receipt: take this debit off the year to "
+                "which it belongs."
+            )
+            opening.problems.append(Problem(line.number, text, {"fund": line.fund}))

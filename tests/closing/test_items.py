@@ -12,6 +12,7 @@ from civicfund.closing.checklist import Checklist, checklist_of
 from civicfund.closing.found import ItemState
 from civicfund.closing.items import look, month_of
 from civicfund.closing.queries import months as queries
+from civicfund.closing.views.ground import said
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
 from civicfund.core.embedded import EmbeddedServer
@@ -28,7 +29,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.closing import close, enter_balance, enter_what_the_book_says
 from tests.factories.donors import ACCOUNT, make_donation
 from tests.factories.identity import make_user
-from tests.factories.ledger import make_bank_balance, make_fund
+from tests.factories.ledger import make_bank_balance, make_fund, seal_all
 from tests.factories.payments import make_bank_line
 from tests.jobs import run_jobs
 from tests.planting import unguarded
@@ -204,6 +205,15 @@ def test_late_entries_need_a_word_and_moved_ones_have_theirs(
     late = checklist_of(november).item("late")
     assert late is not None
     assert (late.state, late.found.facts[0].booked, len(late.found.listed)) == (S.HOLDS, 1, 1)
+    seal_all()
+    db.session.expire_all()
+    sealed = checklist_of(november).item("late")
+    assert sealed is not None
+    moved = book.entry_by_key("moved")
+    assert moved is not None
+    # By the number that the books know it by; and the seal changes nothing that was signed.
+    assert f"仕訳 {moved.number}：" in said(sealed.found.listed[0])
+    assert sealed.found.digest() == late.found.digest()
     with clock.at(datetime(2027, 1, 5, tzinfo=UTC)), transaction():
         ledger.post_entry(draft, key="late", effective_on=date(2026, 11, 9))
     assert "late" in amiss(november)

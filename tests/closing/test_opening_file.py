@@ -73,6 +73,11 @@ def test_columns_have_english_names_too_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("lines", "number", "said"),
     [
+        (
+            "3100,T-1,,,,9,2021\n3100,T-1,,,9,,",
+            3,
+            "take this debit off the year",
+        ),
         ("9999,,,,5,,", 2, "There is no account"),
         ("1112,,,,5,5,", 2, "Fill in either debit or credit"),
         ("1112,,,,,,", 2, "Fill in either debit or credit"),

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from civicfund.closing import services
 from civicfund.closing.errors import (
     AnotherPersonSigns,
+    EarlierYearOpen,
     MonthsNotPrepared,
     NotYetOver,
     ReasonNeeded,
@@ -59,9 +61,9 @@ def live_a_quarter() -> list[FiscalPeriod]:
 
 
 def explain_provider(months: list[FiscalPeriod], by: User) -> None:
-    """No gateway knows of these gifts: they were booked by hand."""
-    for month in months:
-        found = item(month, "provider")
+    """No gateway knows of these gifts: they were booked by hand, some of them late."""
+    for month, name in product(months, ("provider", "late")):
+        found = item(month, name)
         if not found.stands:
             with transaction():
                 services.note_item(month, item=found, note="手作業の記帳", by=by)
@@ -171,6 +173,28 @@ class TestClosing:
             services.withdraw_month(quarter[-1], by=office.staff)
         with pytest.raises(MonthsNotPrepared, match="2026-03"), transaction():
             services.prepare_year(YEAR, by=office.staff)
+
+    def test_comes_after_the_year_before(self, office: Office) -> None:
+        """Else the results of both years would be booked on the last day of the later one."""
+        with clock.at(datetime(2027, 4, 10, 3, 0, tzinfo=UTC)):
+            with transaction():
+                make_gift(make_fund(code="C-2"), key="next", on=date(2026, 5, 1))
+                periods.open_months()
+            months = [one for one in book.periods()[::-1] if one.starts_on >= NEXT][:12]
+            explain_provider(months, office.staff)
+            for month in months:
+                prepare(month, office.staff)
+            with pytest.raises(EarlierYearOpen), transaction():
+                services.prepare_year(YEAR + 1, by=office.staff)
+            with transaction():
+                services.sign_year(prepared(office), by=office.approver)
+                later = services.prepare_year(YEAR + 1, by=office.staff)
+            fund = book.fund_by_code("C-1")
+            assert fund is not None
+            with transaction():
+                make_gift(fund, amount=1, key="late", on=LAST)
+            with pytest.raises(EarlierYearOpen), transaction():
+                services.sign_year(later, by=office.approver)
 
     def test_comes_after_its_last_day(self, office: Office) -> None:
         with clock.at(clock.end_of(LAST)), pytest.raises(NotYetOver), transaction():

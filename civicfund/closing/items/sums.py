@@ -146,10 +146,11 @@ def late(month: Month) -> Found:
             Fault(
                 text=N_("Entry %(number)s of %(day)s, recorded on %(recorded)s"),
                 places={
-                    "number": entry.number or "–",
+                    "id": entry.id,
                     "day": entry.effective_on,
                     "recorded": entry.recorded_at,
                 },
+                entry=entry,
                 yen=entry.amount_minor,
                 place=Place("ledger.entry", {"entry_id": entry.id}),
             )
@@ -158,7 +159,8 @@ def late(month: Month) -> Found:
         listed=tuple(
             Fault(
                 text=N_("Entry %(number)s: %(memo)s"),
-                places={"number": entry.number or "–", "memo": entry.memo},
+                places={"id": entry.id, "memo": entry.memo},
+                entry=entry,
                 yen=entry.amount_minor,
                 place=Place("ledger.entry", {"entry_id": entry.id}),
             )

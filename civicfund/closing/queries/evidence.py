@@ -210,7 +210,8 @@ def late_entries(first: date, last: date) -> tuple[list[JournalEntry], int]:
     rows = db.session.execute(
         select(JournalEntry, counted)
         .where(*late)
-        .order_by(JournalEntry.effective_on, JournalEntry.id)
+        # Those that want a word come first: the limit must not hide them.
+        .order_by(JournalEntry.is_late.desc(), JournalEntry.effective_on, JournalEntry.id)
         .limit(SHOWN)
     ).all()
     return [entry for entry, _ in rows], int(rows[0][1]) if rows else 0

@@ -1,12 +1,13 @@
 """A year's results become net assets by a deed of two people; two people can undo it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from civicfund.closing import policy
 from civicfund.closing.errors import (
     AnotherPersonSigns,
+    EarlierYearOpen,
     MonthsNotPrepared,
     NothingToClose,
     NotYetOver,
@@ -38,6 +39,7 @@ def prepare_year(year: int, *, by: User) -> YearClosing:
         raise NotYetOver
     periods.hold_entries()
     _months_must_be_prepared(year)
+    _earlier_years_must_be_closed(year)
     if queries.live_closing(year) is not None:
         raise YearAlreadyPrepared
     preview = queries.preview_of(year)
@@ -70,6 +72,7 @@ def sign_year(closing: YearClosing, *, by: User) -> YearClosing:
     if closing.prepared_by_id == by.id:
         raise AnotherPersonSigns
     _months_must_be_prepared(closing.year)
+    _earlier_years_must_be_closed(closing.year)
     preview = queries.preview_of(closing.year)
     if preview.digest != closing.digest:
         raise YearChanged
@@ -181,6 +184,11 @@ def _months_must_be_prepared(year: int) -> None:
     ]
     if waiting:
         raise MonthsNotPrepared(months=", ".join(waiting))
+
+
+def _earlier_years_must_be_closed(year: int) -> None:
+    if book.results_by_fund(on=clock.fiscal_days(year)[0] - timedelta(days=1)):
+        raise EarlierYearOpen
 
 
 def _last_month_must_be_open(year: int) -> None:

@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 
 from civicfund.closing.found import Fault, Place
 from civicfund.ledger.models import FiscalPeriod
+from civicfund.ledger.rows import number_of
 from civicfund.web.filters import day
 
 bp = Blueprint("closing", __name__, url_prefix="/desk/closing")
@@ -32,6 +33,8 @@ def said(fault: Fault) -> str:
         name: day(value) if isinstance(value, (date, datetime)) else value
         for name, value in fault.places.items()
     }
+    if fault.entry is not None:
+        places["number"] = number_of(fault.entry)
     text = str(gettext(fault.text))
     # What the packages' own checks say has no places: the rows stand beside it.
     return text % places if "%(" in text else text

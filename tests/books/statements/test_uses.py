@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from civicfund.books.statements.uses import uses_of_gifts
 from civicfund.campaigns.models import Campaign, CampaignState, FundingModel
 from civicfund.core import clock
+from civicfund.core.db import db
 from civicfund.core.money import yen
 from civicfund.donors.models import Publicity
 from civicfund.ledger import posting_rules as rules
@@ -19,7 +20,7 @@ from tests.books.statements.reading import read
 from tests.browsing import words
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import make_donation
-from tests.factories.ledger import make_fund
+from tests.factories.ledger import make_fund, seal_all
 
 DONOR = "河合 きよ"
 
@@ -63,7 +64,12 @@ def test_the_list_names_each_appeal_with_its_sums(house: Flask, appeal: Campaign
     goods = rules.gift_in_kind(yen(3_000), becomes="1171", fund=fund)
     services.post_entry(goods, key="goods")
 
+    seal_all()
+    db.session.expire_all()
     rows = [dict(row.cells) for row in read(house, uses_of_gifts, _year())]
+    entry = queries.entry_by_key("goods")
+    assert entry is not None
+    assert rows[-1]["entry"] == str(entry.number)
 
     appeals: list[dict[str, Any]] = [row for row in rows if "so_far" in row]
     [one] = appeals
