@@ -16,7 +16,6 @@ from rich.progress import Progress
 from rich.table import Table
 
 from civicfund.cli import seed
-from civicfund.core import queue
 from civicfund.identity.queries import user_by_email
 
 CAMPAIGNS, GIFTS, SEED = 14, 260, 2026
@@ -29,6 +28,8 @@ def show(app: Flask, *, port: int) -> None:
     if "EMBEDDED_SERVER" not in app.config:
         raise SystemExit("The demo uses the embedded database. Unset DATABASE_URL and try again.")
     _refuse_taken_port(port)
+    # Where the demo stands, for the name of its log and the links in its mails.
+    app.config["SITE_URL"] = _address(port)
     console = Console()
     with _stopping_database(app):
         upgrade()
@@ -50,8 +51,10 @@ def _fill(console: Console) -> None:
             seed=SEED,
             progress=lambda done, _all: bar.update(row, completed=done),
         )
-    # The worker does it every minute; a first look should not have to wait.
-    queue.run("ledger.seal")
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _refuse_taken_port(port: int) -> None:
@@ -77,7 +80,7 @@ def _stopping_database(app: Flask) -> Iterator[None]:
 def _processes(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     environment = os.environ | {
         "CIVICFUND_DEMO": "1",
-        "SITE_URL": f"http://127.0.0.1:{port}",
+        "SITE_URL": _address(port),
         "FLASK_APP": "wsgi.py",
     }
     python = sys.executable
