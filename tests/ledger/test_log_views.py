@@ -190,6 +190,7 @@ def test_lists_name_entries_by_number_in_a_fixed_number_of_statements(client: Fl
         ("/ledger/consistency?from=-1", 422),
         ("/ledger/consistency?from=٣", 422),
         ("/ledger/consistency?from=" + "9" * 400, 422),
+        ("/ledger/consistency?from=" + "0" * 20 + "9" * 5000, 422),
         ("/ledger/consistency?from=5&to=4", 422),
         ("/ledger/consistency?from=1&to=7", 422),
         ("/ledger/consistency?from=1&to=99999", 404),

@@ -139,7 +139,7 @@ def _size(name: str) -> int | None:
     asked = request.args.get(name)
     if asked is None:
         return None
-    if not (asked.isascii() and asked.isdecimal() and int(asked[:20]) <= LARGEST):
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= len(str(LARGEST))):
         raise NoSuchTreeSize
     return int(asked)
 
