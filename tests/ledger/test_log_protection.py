@@ -1,12 +1,15 @@
 """Nobody rewrites the log: neither the application's role nor, by mistake, the owner's."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from civicfund.core.db import db, transaction
-from tests.factories.ledger import make_fund, make_gift
+from civicfund.ledger import queries
+from tests.factories.ledger import make_closed_period, make_fund, make_gift
 from tests.factories.log import make_evidence, seal_all
 
 FORBIDDEN = [
@@ -31,6 +34,8 @@ FORBIDDEN = [
     "SELECT ledger_write_seals('{account}', '{1}', false)",
     "SELECT * FROM ledger_leaf_texts('{1}', '{account}', '{1}', NULL)",
     "ALTER TABLE seals DISABLE TRIGGER ALL",
+    "UPDATE stored_files SET size_bytes = 1",
+    "UPDATE stored_files SET sha256 = repeat('0', 64)",
 ]
 
 
@@ -59,3 +64,56 @@ def test_nor_does_the_owner_by_mistake(open_house: Flask, owner: Engine, deed: s
         pytest.raises(DBAPIError, match=HELD),
     ):
         connection.execute(text(deed))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "datestyle = 'SQL, DMY'",
+        "timezone = 'Asia/Tokyo'",
+        "standard_conforming_strings = off",
+        "bytea_output = escape",
+        "extra_float_digits = 0",
+        "search_path = pg_temp, public",
+    ],
+)
+def test_leaves_say_the_same_to_every_session(house: Flask, wish: str) -> None:
+    gift = make_gift(make_fund(), on=date(2026, 3, 1))
+    make_evidence(gift.id)
+    make_closed_period(date(2026, 3, 1), date(2026, 3, 31))
+    seal_all()
+    before = [leaf.text for leaf in queries.leaves(0, 99)]
+    db.session.execute(text("CREATE TEMP TABLE log_secrets (id int, seed bytea)"))
+    db.session.execute(text("INSERT INTO pg_temp.log_secrets VALUES (1, sha256('x'))"))
+    db.session.execute(text(f"SET LOCAL {wish}"))
+    said = db.session.scalars(text("SELECT leaf FROM public.ledger_leaves(0, 99)"))
+    assert list(said) == before
+
+
+POST = """SELECT ledger_post('{k}', '{other}', ARRAY[CAST(:day AS date)], '{x}', '{NULL}', '{NULL}',
+  '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{1}', ARRAY[sha256('x')], CAST(:at AS timestamptz),
+  '{1}', ARRAY[CAST(:line AS smallint)], '{1131}', ARRAY[f.id], '{4191}', ARRAY[c.id], '{1}')
+  FROM funds f, funds c WHERE f.code = 'GENERAL' AND c.code <> f.code"""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"day": "infinity"},
+        {"day": "-infinity"},
+        {"day": "20000-01-01"},
+        {"at": "infinity"},
+        {"at": "0044-03-15 BC"},
+        {"line": 501},
+    ],
+)
+def test_nothing_is_booked_that_no_leaf_can_say(house: Flask, told: dict[str, object]) -> None:
+    """Entries are never taken back: one that cannot be sealed would end the log."""
+    make_gift(make_fund(), share=450)
+    right = {"day": "2026-05-01", "at": "2026-05-01Z", "line": 1}
+    with (
+        pytest.raises(DBAPIError, match=r"ck_(journal_entries_days|transfers_line)"),
+        db.session.begin_nested(),
+    ):
+        db.session.execute(text(POST), right | told)
+    assert db.session.execute(text(POST), right).all()

@@ -181,6 +181,11 @@ class JournalEntry(Numbered):
     __table_args__ = (
         CheckConstraint("octet_length(content_hash) = 32", name="content_hash"),
         CheckConstraint("memo !~ E'\\n'", name="memo"),
+        CheckConstraint(
+            "effective_on BETWEEN '1900-01-01' AND '9999-12-30' "
+            "AND recorded_at BETWEEN '1900-01-01Z' AND '9999-12-30Z'",
+            name="days",
+        ),
         Index("ix_journal_entries_effective_on", "effective_on", "id"),
         # An entry is reversed once.
         Index(
@@ -235,7 +240,7 @@ class Transfer(Model):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
-        CheckConstraint("line > 0", name="line"),
+        CheckConstraint("line BETWEEN 1 AND 500", name="line"),
         # The copies of the guards are true, and the triggers can look at them for free.
         ForeignKeyConstraint(
             ["debit_account_id", "debit_guard"],
@@ -309,6 +314,11 @@ class FiscalPeriod(Numbered):
 
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="order"),
+        CheckConstraint(
+            "starts_on >= '1900-01-01' AND ends_on <= '9999-12-30' "
+            "AND closed_at BETWEEN '1900-01-01Z' AND '9999-12-30Z'",
+            name="days",
+        ),
         CheckConstraint(
             "(closing_prepared_at IS NULL) = (closing_prepared_by_id IS NULL)", name="preparation"
         ),

@@ -56,6 +56,7 @@ class EntryEvidence(Numbered):
         UniqueConstraint("entry_id", "sha256"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         CheckConstraint("kind ~ '^[a-z_]+$'", name="kind"),
+        CheckConstraint("added_at BETWEEN '1900-01-01Z' AND '9999-12-30Z'", name="added_at"),
     )
 
 
