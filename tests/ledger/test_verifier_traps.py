@@ -1,5 +1,6 @@
 """What a forger tries who knows how the verifier reads: other words, silence, its own voice."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 
+from civicfund.ledger import services
+from civicfund.ledger.exports import export
+from tests.factories.ledger import make_fund, make_gift, seal_all
 from tests.ledger import forging
 from tests.ledger.forging import Leaves
 from tests.ledger.story import Exports, verified
@@ -77,6 +82,28 @@ def test_what_the_signer_seals_in_other_words(
     assert code == 1
     assert named in said, said
     assert "another root" not in said
+
+
+def test_a_long_memo_is_read(house: Flask, tmp_path: Path) -> None:
+    """The book sets a memo no limit; the reader of CSV does, unless it is told otherwise."""
+    gift = make_gift(make_fund())
+    services.reverse_entry(gift.id, key="undo", reason="誤" * 200_000)
+    seal_all()
+    export("book", out=tmp_path / "book")
+    code, said = verified(tmp_path / "book")
+    assert code == 0, said[:1000]
+
+
+def test_a_file_that_no_export_has_is_named(forged: Path) -> None:
+    """Listed or not: what stands in no leaf must not lie there as if it had been checked."""
+    (forged / "balances.csv").write_text("account,balance\n")
+    manifest = json.loads((forged / "datapackage.json").read_text())
+    manifest["resources"].append({"path": "balances.csv", "rows": 0})
+    (forged / "datapackage.json").write_text(json.dumps(manifest))
+    forging.rewrite_manifest(forged)
+    code, said = verified(forged)
+    assert code == 1
+    assert "balances.csv: is not in the manifest, or of no export" in said
 
 
 @pytest.mark.parametrize("is_folder", [False, True], ids=["file", "folder"])

@@ -52,7 +52,8 @@ FORMS = {  # how these cells are written, and no other way 書き方
 }  # fmt: skip
 FAULTS = {
     "unreadable": "cannot be read 読めません: {}", "file": "{} {}, listed 目録では {}",
-    "unlisted": "is not in the manifest 目録にありません", "differs": "{} {}, sealed 封緘時 {}",
+    "unlisted": "is not in the manifest, or of no export 目録か書き出しにないファイル",
+    "differs": "{} {}, sealed 封緘時 {}",
     "leaf": "is no leaf of this log このログの葉ではありません: {}",
     "missing": "before this, the row of {} {} is missing この前の行がありません: {}",
     "misplaced": "{} {} is doubled, out of order or not sealed 重複・順序違い・未封緘",
@@ -70,6 +71,7 @@ FAULTS = {
     "fork": "a checkpoint of {} leaves is not in this history この履歴にない",
 }  # fmt: skip
 SHOWN, CHECKPOINTS = 50, "checkpoints.txt"
+BESIDE = {CHECKPOINTS, "leaves.jsonl", "funds.csv", "parties.csv", "verify_book.py", "README.txt"}
 LEAVES = {f"civicfund/{kind}/1": kind for kind in SEALED}
 NOTE = re.compile("((.+)\n([0-9]+)\n(.+)\n(?:.+\n)*)\n((?:— .+\n)+)\n?")
 WRONG = (KeyError, ValueError, TypeError, AttributeError, IndexError)
@@ -349,6 +351,8 @@ def check_files(folder: Path, report: Report) -> None:
                     report.fault("file", path.name, None, what, value, resource[what])
     except (*WRONG, OSError, csv.Error) as why:
         report.fault("unreadable", "datapackage.json", None, why)
+    known = {file for file, _ in (*SEALED.values(), *PRIVATE.values(), TRANSFERS)} | BESIDE
+    listed &= known | {"datapackage.json"}
     for name in sorted({path.name for path in folder.iterdir()} - listed):
         report.fault("unlisted", name, None)
 
@@ -386,6 +390,7 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
     parser.add_argument("--lang", choices=("ja", "en"))
     asked = parser.parse_args(arguments)
     report = Report(write or sys.stdout.write)
+    csv.field_size_limit(1 << 30)  # a memo may be long
     check_files(asked.folder, report)
     book = Book(asked.folder, report, asked.key)
     read_log(asked.folder, book, asked.earlier)
