@@ -2,18 +2,17 @@
 
 import csv
 import email
-import email.policy
 import io
 import re
 import warnings
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import Message
 from xml.parsers import expat
 
 from PIL import Image
 
 # What a browser would run, if it ever guessed; a received document begins with none of these.
-_MARKUP = re.compile(r"\s*(?:\ufeff)?\s*<(?:!doctype|html|svg|script|\?php)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(?:\ufeff)?\s*<[!?a-z]", re.IGNORECASE)
 _RUNNABLE = re.compile(r"<(?:script|svg|html|iframe|object|embed)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _FOREIGN = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml")
@@ -22,6 +21,8 @@ _PICTURES = {
     "PNG": ("image/png", ".png"),
     "WEBP": ("image/webp", ".webp"),
 }
+# What many telephones make: a JPEG with a preview or a map of depths behind it.
+_JPEG_AND_MORE = "MPO"
 MOST_PARTS = 50
 
 
@@ -58,7 +59,8 @@ def _picture(body: bytes) -> Content | None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(body), formats=sorted(_PICTURES)) as opened:
                 opened.load()
-                return Content(*_PICTURES[opened.format or ""])
+                kind = "JPEG" if opened.format == _JPEG_AND_MORE else opened.format or ""
+                return Content(*_PICTURES[kind])
     except (OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError, Warning):
         return None
 
@@ -119,8 +121,8 @@ def _email(body: bytes) -> Content | None:
     head = body[:4096].split(b"\n\n", 1)[0].split(b"\r\n\r\n", 1)[0]
     if not re.match(rb"[A-Za-z][A-Za-z0-9-]*:", head):
         return None
-    mail = email.message_from_bytes(body, policy=email.policy.default)
-    assert isinstance(mail, EmailMessage)
+    # The header parser of the newer policy stumbles over malformed headers; this one reads all.
+    mail = email.message_from_bytes(body)
     if not (mail["From"] and mail["Date"] and (mail["Message-ID"] or mail["Received"])):
         return None
     parts = [part for part in mail.walk() if not part.is_multipart()]
@@ -129,13 +131,16 @@ def _email(body: bytes) -> Content | None:
     return Content("message/rfc822", ".eml")
 
 
-def _is_harmless(part: EmailMessage) -> bool:
-    if part.get_content_type() == "text/plain":
+def _is_harmless(part: Message) -> bool:
+    if part.get_content_type() == "text/plain" and not part.get_filename():
         return True
     body = part.get_payload(decode=True)
     if part.get_content_type() == "text/html" and not part.get_filename():
         # The words of the mail; a mail program shows them without running anything.
-        return isinstance(body, bytes) and b"<script" not in body.lower()
+        return isinstance(body, bytes) and b"<script" not in body.replace(b"\0", b"").lower()
     if not isinstance(body, bytes):
         return False
+    if part.get_content_type() == "text/plain":
+        text = _text(body)
+        return text is not None and not _MARKUP.match(text) and not _RUNNABLE.search(text)
     return any(look(body) for look in (_pdf, _picture, _xml, _table))

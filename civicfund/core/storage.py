@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -133,6 +134,12 @@ def intact_content(stored: StoredFile, *, sha256: str) -> bytes | None:
     return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
 
+def printable_name(name: str) -> str:
+    """A file's name without its folders, and without signs that break a line or turn its order."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")[:200] or "file"
+
+
 def open_stored(stored: StoredFile) -> Iterator[bytes]:
     """The content, piece by piece."""
     for piece in _store().get(stored.key):
@@ -182,7 +189,7 @@ def _keep(checked: Checked, *, name: str, folder: str) -> StoredFile:
         sha256=digest,
         media_type=checked.media_type,
         size_bytes=len(checked.body),
-        original_name=Path(name.replace("\\", "/")).name[:200] or "file",
+        original_name=printable_name(name),
         stored_at=clock.now(),
     )
     db.session.add(stored)

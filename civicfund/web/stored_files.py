@@ -1,8 +1,12 @@
 """Handing out stored files: never guessed by the browser, never run."""
 
-from flask import Response, request
+import unicodedata
+from urllib.parse import quote
 
-from civicfund.core.storage import StoredFile, open_stored
+from flask import Response, request
+from werkzeug.http import dump_options_header
+
+from civicfund.core.storage import StoredFile, open_stored, printable_name
 
 
 def send_stored(stored: StoredFile, *, public: bool) -> Response:
@@ -19,3 +23,13 @@ def send_stored(stored: StoredFile, *, public: bool) -> Response:
         "public, max-age=31536000, immutable" if public else "private, no-store"
     )
     return response
+
+
+def attachment(name: str) -> str:
+    """A Content-Disposition that keeps a received file's name: no header carries it as it is."""
+    told = printable_name(name)
+    plain = unicodedata.normalize("NFKD", told).encode("ascii", "ignore").decode()
+    names = {"filename": plain if plain == told else plain.strip(" .") or "file"}
+    if plain != told:
+        names["filename*"] = f"UTF-8''{quote(told, safe='')}"
+    return dump_options_header("attachment", names)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
 
 from civicfund.books.evidence.queries import lacking, lacking_by_month, lacks_of
 from civicfund.campaigns.models import FundingModel
@@ -66,10 +67,12 @@ def office(client: FlaskClient, clerk: User, entries: dict[str, int]) -> FlaskCl
     return client
 
 
-def attach(entry: int, kind: EvidenceKind, by: User, body: bytes = PDF) -> int:
+def attach(
+    entry: int, kind: EvidenceKind, by: User, body: bytes = PDF, *, name: str = "書類.pdf"
+) -> int:
     with transaction():
         [piece] = services.attach_evidence(
-            [entry], upload=io.BytesIO(body), name="書類.pdf", kind=kind, by=by
+            [entry], upload=io.BytesIO(body), name=name, kind=kind, by=by
         )
         return piece.id
 
@@ -199,6 +202,30 @@ class TestDownload:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert "no-store" in answer.headers["Cache-Control"]
+
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("請求書 5月.pdf", "請求書 5月.pdf"),
+            ("a\r\nSet-Cookie: b=c\";.pdf", 'aSet-Cookie: b=c";.pdf'),
+            ("C:\\papers\\..\\bill.pdf", "bill.pdf"),
+            ("bill\u202efdp.exe", "billfdp.exe"),
+            ("bill\x00.pdf", "bill.pdf"),
+            ("あ" * 300, "あ" * 200),
+        ],
+    )
+    def test_keeps_the_name_in_a_header_that_every_server_can_send(
+        self, client: FlaskClient, entries: dict[str, int], clerk: User, name: str, told: str
+    ) -> None:
+        """No line break, no sign outside Latin-1: the server would drop the answer."""
+        sign_in(client, clerk)
+        body = PDF + name.encode() + b"\n%%EOF\n"
+        piece = attach(entries["award"], K.DECISION_LETTER, clerk, body, name=name)
+        answer = client.get(f"/desk/evidence/papers/{piece}")
+        sent = answer.headers["Content-Disposition"]
+        assert sent.encode("latin-1").isascii()
+        kind, options = parse_options_header(sent)
+        assert (kind, options["filename"]) == ("attachment", told)
 
     def test_raises_an_alarm_when_the_file_is_not_what_it_was(
         self, house: Flask, client: FlaskClient, entries: dict[str, int], clerk: User

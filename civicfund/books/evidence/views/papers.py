@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.http import dump_options_header
 
 from civicfund.books.evidence.errors import FileDiffers
 from civicfund.books.evidence.forms import AttachForm, PaperSearchForm, WithdrawForm
@@ -23,6 +22,7 @@ from civicfund.ledger.queries.evidence import evidence_by_id, evidence_list, rea
 from civicfund.ledger.rows import table_csv
 from civicfund.web.guards import found, requires
 from civicfund.web.pagination import asked_page, paged
+from civicfund.web.stored_files import attachment
 
 
 @bp.get("/papers")
@@ -80,9 +80,7 @@ def download(evidence: EntryEvidence) -> ResponseReturnValue:
     if body is None:
         raise FileDiffers(number=evidence.id, entry=evidence.entry_id)
     response = Response(body, content_type=stored.media_type)
-    response.headers["Content-Disposition"] = dump_options_header(
-        "attachment", {"filename": stored.original_name}
-    )
+    response.headers["Content-Disposition"] = attachment(stored.original_name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
