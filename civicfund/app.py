@@ -34,6 +34,7 @@ from civicfund.campaigns import views as campaigns
 from civicfund.campaigns.policy import can_open_npo_desk, can_open_review_desk
 from civicfund.campaigns.sections import organisation_sections
 from civicfund.campaigns.subjects import endorsement_subject
+from civicfund.closing import references as closing_references
 from civicfund.closing import views as closing
 from civicfund.closing.policy import can_look
 from civicfund.core import events, queue, settings
@@ -302,6 +303,7 @@ def _wire_evidence(app: Flask, api: Api) -> None:  # noqa: ARG001
 def _wire_closing(app: Flask, api: Api) -> None:  # noqa: ARG001
     """Months and years."""
     app.register_blueprint(closing.bp)
+    events.subscribe("source_pages", closing_references.source_pages)
     navigation.add_desk("closing.index", N_("Months and years"), order=50, may_open=can_look)
 
 

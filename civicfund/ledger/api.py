@@ -94,7 +94,7 @@ def _entry(entry: JournalEntry) -> dict[str, Any]:
         "kind": entry.kind,
         "effective_on": entry.effective_on,
         "recorded_at": entry.recorded_at,
-        "is_late": entry.is_late,
+        "is_late": entry.shows_late,
         "amount": entry.amount_minor,
         "currency": CURRENCY,
         "party": entry.party.public_name if entry.party else None,

@@ -69,7 +69,12 @@ class LedgerEntrySchema(Schema):
     kind = fields.String(required=True, metadata={"description": "Name of the posting rule."})
     effective_on = fields.Date(required=True)
     recorded_at = fields.AwareDateTime(required=True)
-    is_late = fields.Boolean(required=True)
+    is_late = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Recorded after the following month, or after its own month was closed."
+        },
+    )
     amount = fields.Integer(
         required=True, metadata={"description": "The largest sum moved into or out of an account."}
     )

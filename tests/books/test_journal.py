@@ -1,6 +1,7 @@
 """仕訳帳: every line once, in the order of the days, in pages that stay put."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,14 +9,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from civicfund.books import queries
 from civicfund.books.places import Place
-from civicfund.core.db import db
-from civicfund.ledger.queries import trial_balance
+from civicfund.core import clock
+from civicfund.core.db import db, transaction
+from civicfund.core.money import yen
+from civicfund.ledger import exports, services
+from civicfund.ledger import posting_rules as rules
+from civicfund.ledger.models import HAPPENED, JournalEntry
+from civicfund.ledger.queries import general_fund, trial_balance
 from tests.books.test_views import rows_of
 from tests.browsing import markup
-from tests.factories.ledger import make_fund, make_gift
+from tests.factories.ledger import make_bank_balance, make_fund, make_gift
 
 
 @pytest.mark.usefixtures("book")
@@ -85,3 +92,29 @@ def test_a_page_leads_to_the_next_and_back(house: Flask, client: FlaskClient) ->
     numbers = re.compile(r"/ledger/entries/(?:id/)?(\d+)")
     assert numbers.findall(markup(client.get(earlier.group(1)))) == numbers.findall(markup(first))
     assert len(set(numbers.findall(markup(first))) | set(numbers.findall(markup(second)))) == 130
+
+
+def test_late_news_of_a_closed_month_are_late_wherever_they_are_read(
+    house: Flask, client: FlaskClient
+) -> None:
+    with transaction():
+        general = general_fund()
+        make_bank_balance(50_000, on=date(2026, 5, 1))
+        fee = rules.bank_transfer_fee(yen(330), general=general)
+        posted = services.post_entry(
+            replace(fee, memo=f"{HAPPENED} 2026-04-30"), key="moved", effective_on=clock.today()
+        )
+        services.seal_entries()
+    moved = db.session.get_one(JournalEntry, posted.id)
+    assert (moved.is_late, moved.shows_late) == (False, True), "recorded on its own day"
+    listed = client.get("/api/v1/ledger/entries").get_json()["items"]
+    assert [one["is_late"] for one in listed if one["id"] == moved.id] == [True]
+    assert "Late entry" in client.get("/books/journal?lang=en").get_data(as_text=True)
+    found = db.session.scalars(select(JournalEntry.id).where(JournalEntry.shows_late)).all()
+    assert moved.id in found
+    for name, said in {"csv": ",late,", "beancount": "#late", "hledger": "; late:"}.items():
+        written = "".join(
+            piece.decode() if isinstance(piece, bytes) else piece
+            for piece in exports.stream(name, date_from=moved.effective_on, date_to=None)
+        )
+        assert said in written, name

@@ -16,6 +16,7 @@ from civicfund.ledger.sources import pages_of
 from civicfund.payments.gateways.sandbox import driver, payouts
 from civicfund.payments.models import Payout
 from civicfund.payments.queries import bank_lines_of
+from tests.factories.closing import make_opening
 from tests.factories.donors import make_donation
 from tests.factories.grants import make_award, make_cast, make_disbursement, make_live_campaign
 from tests.factories.identity import make_user, sign_in
@@ -40,11 +41,12 @@ RECORDS = {
     "held_gift_left_to_fund": "donations",
     "held_gift_returned": "donations",
     "held_gift_to_be_returned": "donations",
+    "opening_balances": "opening_imports",
     "payout_received": "payouts",
 }
 # Booked by the fund itself; no record of another package stands behind them.
 OWN = {
-    "opening_balance", "opening_balances", "provider_balance_reclassified",
+    "opening_balance", "provider_balance_reclassified",
     "provider_balance_restored", "reversal", "year_closed",
 }  # fmt: skip
 
@@ -132,6 +134,8 @@ def test_what_does_not_exist(client: FlaskClient, path: str) -> None:
 
 def made(kind: str) -> int:
     """The number of a new record of this kind, for which something was booked."""
+    if kind == "opening_imports":
+        return make_opening().id
     cast = make_cast()
     if kind == "donations":
         with transaction():

@@ -1,17 +1,20 @@
 """Months ready to be closed: certificates that agree, notes where a person must look."""
 
 import io
+from datetime import date
 from itertools import count
 
 from civicfund.closing import services
 from civicfund.closing.checklist import Checklist, checklist_of
 from civicfund.closing.found import Remedy
+from civicfund.closing.models import OpeningImport
 from civicfund.core.db import transaction
 from civicfund.core.money import yen
 from civicfund.identity.models import User
 from civicfund.ledger import queries as book
 from civicfund.ledger.chart import BANKS
 from civicfund.ledger.models import FiscalPeriod
+from tests.factories.identity import make_user
 
 _numbers = count(1)
 
@@ -65,3 +68,14 @@ def close(period: FiscalPeriod, first: User, second: User) -> None:
     prepare(period, first)
     with transaction():
         services.close_month(period, by=second)
+
+
+def make_opening(*, on: date = date(2026, 4, 1)) -> OpeningImport:
+    """Balances that a bank and a fund began with, prepared by one and signed by another."""
+    text = "科目コード,借方,貸方\n1112,50000,\n3200,,50000\n"
+    opening = services.read_opening(text.encode(), opens_on=on)
+    first, second = make_user(roles=("staff",)), make_user(roles=("approver",))
+    with transaction():
+        prepared = services.prepare_opening(opening, opens_on=on, file_name="残高.csv", by=first)
+    with transaction():
+        return services.sign_opening(prepared, by=second)

@@ -127,7 +127,7 @@ def _lines(
     entry = JournalEntry
     columns: tuple[Any, ...] = (
         entry.effective_on, entry.id, Transfer.line, Seal.number,
-        entry.kind, entry.memo, entry.is_late, Party.public_name, Party.full_name,
+        entry.kind, entry.memo, entry.shows_late, Party.public_name, Party.full_name,
         Debited.id, Debited.code, Debited.name_ja, Debited.name_en,
         Credited.id, Credited.code, Credited.name_ja, Credited.name_en,
         Transfer.amount_minor,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, bindparam, func, or_, select, text
+from sqlalchemy import BigInteger, Date, bindparam, func, select, text
 
 from civicfund.books.statements.ages import WITHIN_FIVE, WITHIN_ONE, by_age, lots_of
 from civicfund.books.statements.gift_queries import gift_years
 from civicfund.core.db import db
-from civicfund.ledger.models import HAPPENED, Fund, JournalEntry, LeafKind, Seal
+from civicfund.ledger.models import Fund, JournalEntry, LeafKind, Seal
 from civicfund.payments.models import EventState, GatewayEvent
 
 SHOWN = 200
@@ -204,7 +204,7 @@ def late_entries(first: date, last: date) -> tuple[list[JournalEntry], int]:
     late = (
         JournalEntry.effective_on.between(first, last),
         JournalEntry.kind.not_in(OF_THE_CLOSE),
-        or_(JournalEntry.is_late, JournalEntry.memo.startswith(f"{HAPPENED} ")),
+        JournalEntry.shows_late,
     )
     counted = func.count().over().cast(BigInteger)
     rows = db.session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from civicfund.ledger.models import AccountKind, FundClass
+from civicfund.ledger.models import SHOWS_LATE, AccountKind, FundClass
 
 CLASSES = tuple(kind.value for kind in FundClass)
 
@@ -84,8 +84,9 @@ JOURNAL = (
            "CASE WHEN e.reverses_id IS NOT NULL THEN (SELECT o.number FROM seals o "
            "WHERE o.kind = 'entry' AND o.row_id = e.reverses_id) END",
            "取り消す仕訳の番号", "Number of the entry that this one reverses", "integer"),
-    Column("late", "遅延入力", "CASE WHEN e.is_late THEN 'late' END",
-           "翌月末より後に記帳した仕訳は late", "`late` if recorded after the following month",
+    Column("late", "遅延入力", f"CASE WHEN {SHOWS_LATE} THEN 'late' END",
+           "翌月末より後、またはその日の月を締めた後に記帳した仕訳は late",
+           "`late` if recorded after the following month, or after the month of its day was closed",
            enum=("late",)),
     Column("recorded_by", "記帳者", "e.recorded_by_id", "記帳した人の番号", "Who recorded it",
            "integer"),

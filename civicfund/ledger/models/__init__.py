@@ -2,6 +2,7 @@
 
 from civicfund.ledger.models.book import (
     HAPPENED,
+    SHOWS_LATE,
     AccountKind,
     BalanceSnapshot,
     FiscalPeriod,
@@ -20,6 +21,7 @@ from civicfund.ledger.models.log import Checkpoint, LeafKind, LogSecret, LogTile
 
 __all__ = [
     "HAPPENED",
+    "SHOWS_LATE",
     "AccountKind",
     "BalanceSnapshot",
     "Checkpoint",

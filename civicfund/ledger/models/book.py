@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -16,9 +17,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civicfund.core.db import Model, Numbered
@@ -28,6 +31,8 @@ from civicfund.ledger import kinds
 
 # How the memo of an entry begins whose own day was closed when it was booked (発生日 2026-10-31).
 HAPPENED = "発生日"
+# `JournalEntry.shows_late` for what is read as plain SQL.
+SHOWS_LATE = f"(e.is_late OR starts_with(e.memo, '{HAPPENED} '))"
 
 
 class FundKind(Labelled):
@@ -173,10 +178,15 @@ class JournalEntry(Numbered):
         """What this kind of entry is called, for the catalogue."""
         return kinds.name_of(self.kind)
 
-    @property
+    @hybrid_property
     def shows_late(self) -> bool:
         """Recorded late, or after its own day was closed: whoever reads it must see that."""
         return self.is_late or self.memo.startswith(f"{HAPPENED} ")
+
+    @shows_late.inplace.expression
+    @classmethod
+    def _shows_late_in_sql(cls) -> ColumnElement[bool]:
+        return or_(cls.is_late, cls.memo.startswith(f"{HAPPENED} "))
 
     __table_args__ = (
         CheckConstraint("octet_length(content_hash) = 32", name="content_hash"),

@@ -13,7 +13,6 @@ from civicfund.core.errors import NotFound
 from civicfund.core.money import Money
 from civicfund.ledger.drafts import AccountKey, Content, EntryDraft, Line
 from civicfund.ledger.models import (
-    HAPPENED,
     Fund,
     JournalEntry,
     LeafKind,
@@ -54,7 +53,7 @@ class EntryFilter:
             column.effective_on <= self.date_to if self.date_to else None,
             self._of_amount(),
             column.kind == self.kind if self.kind else None,
-            or_(column.is_late, column.memo.startswith(f"{HAPPENED} ")) if self.is_late else None,
+            column.shows_late if self.is_late else None,
             self._of_party() if self.party.strip() else None,
             _touching(Fund.code == self.fund) if self.fund else None,
             _touching(_account_is(self.account)) if self.account else None,

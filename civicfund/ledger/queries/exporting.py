@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from civicfund.core.db import db
-from civicfund.ledger.models import AccountKind
+from civicfund.ledger.models import SHOWS_LATE, AccountKind
 
 KINDS = {kind.value: kind for kind in AccountKind}
 
@@ -25,7 +25,7 @@ _LINES = text(
     SELECT s.number, t.line, e.effective_on, e.recorded_at, e.kind, e.key, e.memo,
       CASE WHEN e.reverses_id IS NOT NULL THEN (SELECT o.number FROM seals o
         WHERE o.kind = 'entry' AND o.row_id = e.reverses_id) END,
-      e.is_late, p.full_name, d.code, c.code, t.amount_minor
+      {SHOWS_LATE}, p.full_name, d.code, c.code, t.amount_minor
     FROM journal_entries e JOIN transfers t ON t.entry_id = e.id
     JOIN seals s ON s.kind = 'entry' AND s.row_id = e.id
     JOIN ledger_accounts d ON d.id = t.debit_account_id
