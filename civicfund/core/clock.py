@@ -31,12 +31,16 @@ def day_of(instant: datetime) -> date:
 
 def start_of(day: date) -> datetime:
     """Midnight in Japan at which `day` begins."""
+    # The calendar begins at a midnight that Japan has nine hours before UTC.
+    day = max(day, date.min + timedelta(days=1))
     return datetime.combine(day, time.min, tzinfo=JST).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:
     """The last instant of `day` in Japan, as deadlines mean it."""
-    return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+    return start_of(min(day, date.max - timedelta(days=1)) + timedelta(days=1)) - timedelta(
+        microseconds=1
+    )
 
 
 def fiscal_year(day: date) -> int:

@@ -5,7 +5,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
@@ -70,12 +70,22 @@ def kind_of(error: DomainError) -> str:
 def init_app(app: Flask) -> None:
     """Answer every refusal and failure."""
 
+    @app.before_request
+    def refuse_nul() -> None:
+        """No address of ours holds a NUL, no page could show it and no column could keep it."""
+        if any("\0" in part for part in (request.path, *request.args, *_asked())):
+            abort(400)
+
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     for unstorable in (DataError, UnicodeEncodeError):
         app.register_error_handler(unstorable, _unstorable)
     app.register_error_handler(Exception, _failed)
+
+
+def _asked() -> list[str]:
+    return [value for values in request.args.listvalues() for value in values]
 
 
 def _refused(error: DomainError) -> Any:

@@ -1,7 +1,7 @@
 """Which language a page speaks: Japanese first, English second."""
 
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
@@ -38,9 +38,9 @@ def chosen_locale() -> str:
 
 
 def alternate_language_url(locale: str) -> str:
-    """This page in another language."""
+    """This page in another language, on this site whatever the path begins with."""
     kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    return f"{request.path}?{urlencode([*kept, ('lang', locale)])}"
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, ('lang', locale)])}"
 
 
 def _remember(response: Response) -> Response:

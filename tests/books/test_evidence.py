@@ -207,7 +207,7 @@ class TestDownload:
         ("name", "told"),
         [
             ("請求書 5月.pdf", "請求書 5月.pdf"),
-            ("a\r\nSet-Cookie: b=c\";.pdf", 'aSet-Cookie: b=c";.pdf'),
+            ('a\r\nSet-Cookie: b=c";.pdf', 'aSet-Cookie: b=c";.pdf'),
             ("C:\\papers\\..\\bill.pdf", "bill.pdf"),
             ("bill\u202efdp.exe", "billfdp.exe"),
             ("bill\x00.pdf", "bill.pdf"),

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -111,8 +112,8 @@ def test_everything_else_is_refused(body: bytes) -> None:
 
 # What mail headers are made of, so that many a drawn mail is nearly right.
 SHREDS = (
-    "<", ">", "@", "[", "]", "(", ")", '"', "\\", ",", ":", ";", ".", "\n ", "\r", "\x00", "%", "''",
-    "*0*=", "=?utf-8?q?", "?=", "a", "\xff", "name", "filename", "boundary=x", "charset=",
+    "<", ">", "@", "[", "]", "(", ")", '"', "\\", ",", ":", ";", ".", "\n ", "\r", "\x00", "%",
+    "''", "*0*=", "=?utf-8?q?", "?=", "a", "\xff", "name", "filename", "boundary=x", "charset=",
     "text/html", "message/rfc822", "multipart/mixed", "base64",
 )  # fmt: skip
 shreds = st.lists(st.sampled_from(SHREDS), max_size=8).map("".join)
@@ -126,7 +127,5 @@ def test_a_malformed_mail_is_kept_or_refused_and_never_fails(
         f"From: {sender}\nDate: x\nMessage-ID: {number}\nReceived: x\nContent-Type: {kind}\n"
         f"Content-Disposition: {disposition}\n\n{body}"
     ).encode("latin-1")
-    try:
+    with suppress(UnknownContent):
         assert content_of(mail).suffix
-    except UnknownContent:
-        pass

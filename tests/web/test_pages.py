@@ -34,3 +34,10 @@ def test_they_are_in_the_footer(client: FlaskClient) -> None:
 def test_a_missing_page_helps_in_both_languages(client: FlaskClient) -> None:
     assert "ページが見つかりません" in words(client.get("/nothing?lang=ja"))
     assert "Page not found" in words(client.get("/nothing?lang=en"))
+
+
+def test_the_language_links_stay_on_this_site(client: FlaskClient) -> None:
+    wanted = {"PATH_INFO": "//elsewhere.example/a?b"}
+    page = client.get("/?lang=en", environ_overrides=wanted).get_data(as_text=True)
+    assert 'href="/elsewhere.example/a%3Fb?lang=ja"' in page
+    assert 'href="//elsewhere' not in page

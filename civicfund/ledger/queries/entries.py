@@ -53,7 +53,7 @@ class EntryFilter:
             column.effective_on <= self.date_to if self.date_to else None,
             self._of_amount(),
             column.kind == self.kind if self.kind else None,
-            column.shows_late if self.is_late else None,
+            and_(column.shows_late) if self.is_late else None,
             self._of_party() if self.party.strip() else None,
             _touching(Fund.code == self.fund) if self.fund else None,
             _touching(_account_is(self.account)) if self.account else None,

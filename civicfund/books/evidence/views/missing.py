@@ -1,7 +1,7 @@
 """What is missing: by month, entry by entry, and one document for several entries."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -119,4 +119,4 @@ def _days_of(name: str) -> tuple[date, date] | None:
         first = date.fromisoformat(f"{name}-01")
     except ValueError:
         return None
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, clock.end_of_month(first)
