@@ -51,6 +51,7 @@ class Proof(MethodView):
     """That an entry stands in the sealed log."""
 
     @bp.response(200, ProofSchema)
+    @bp.alt_response(404, "NOT_FOUND")
     @public
     def get(self, number: int) -> dict[str, Any]:
         """Prove that the entry with this 仕訳番号 is in the newest checkpoint's tree."""
