@@ -16,7 +16,7 @@ from civicfund.ledger.models import Fund, FundClass, FundKind
 
 FIRST, LAST = date(2024, 4, 1), date(2027, 3, 31)
 YEARS = (2024, 2025, 2026)
-CLOSE = "close"
+CLOSE, UNDO, REVERSE = "close", "undo", "reverse"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ DEEDS: dict[str, Rule] = {
 
 steps = st.builds(
     Step,
-    deed=st.sampled_from([*DEEDS, "gift", "gift", "grant", "opening", CLOSE]),
+    deed=st.sampled_from([*DEEDS, "gift", "gift", "grant", "opening", CLOSE, UNDO, REVERSE]),
     fund=st.integers(0, 2),
     other=st.integers(0, 2),
     amount=st.integers(50, 90_000),
@@ -90,14 +90,30 @@ def book(deeds: list[Step]) -> list[Fund]:
         )
     ]  # fmt: skip
     general = queries.general_fund()
+    booked: list[int] = []
+    closed: list[list[int]] = []
     for number, step in enumerate(deeds):
         try:
             with db.session.begin_nested():
                 if step.deed == CLOSE:
-                    services.close_year(date(step.on.year, 3, 31))
-                elif step.deed != "between" or step.fund != step.other:
+                    done = services.close_year(date(step.on.year, 3, 31))
+                    closed.append([entry.id for entry in done])
+                elif step.deed == UNDO and closed:
+                    for entry_id in closed[-1]:
+                        _reverse(entry_id, on=queries.content_of(entry_id).effective_on)
+                    closed.pop()
+                elif step.deed == REVERSE and booked:
+                    _reverse(booked[step.amount % len(booked)], on=step.on)
+                elif step.deed in DEEDS and (step.deed != "between" or step.fund != step.other):
                     draft = DEEDS[step.deed](step, funds[step.fund], funds[step.other], general)
-                    services.post_entry(draft, key=f"random/{number}", effective_on=step.on)
+                    key = f"random/{number}"
+                    posted = services.post_entry(draft, key=key, effective_on=step.on)
+                    booked.append(posted.id)
         except DomainError:
             continue
     return funds
+
+
+def _reverse(entry_id: int, *, on: date) -> None:
+    """On any day, of this year or another; once."""
+    services.reverse_entry(entry_id, key=f"reversal/{entry_id}", reason="x", effective_on=on)
