@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 400
 # An auditor takes this one away alone, so it cannot be split.
-STANDS_ALONE = {"verify_book.py": 430}
+STANDS_ALONE = {"verify_book.py": 427}
 LEFT_OUT = ("civicfund/static/vendor/", "migrations/versions/")
 KINDS = {".py", ".html", ".css", ".js", ".sql"}
 

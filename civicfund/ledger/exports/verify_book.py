@@ -44,12 +44,12 @@ PRIVATE = {
 }  # fmt: skip
 PEOPLE = {"approved_by", "recorded_by", "added_by", "closed_by", "prepared_by", "party"}
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-FORMS = {  # how these cells are written, and no other way 書き方
-    "leaf_index number line amount entry bytes": "0|[1-9][0-9]*", "late": "true|false",
-    " ".join(PEOPLE) + " reverses": "([1-9][0-9]*)?",
-    "leaf_hash sha256 private salt": "[0-9a-f]{64}",
-    "day starts_on ends_on": DAY, "recorded_at added_at closed_at": DAY + "T[0-9:]{8}[.][0-9]{6}Z",
-}  # fmt: skip
+FORMS = {name: form for names, form in {  # how these cells are written, and no other way 書き方
+    "leaf_index number line amount entry bytes": "(?:0|[1-9][0-9]*)", "late": "(?:true|false)",
+    " ".join(PEOPLE) + " reverses": "(?:[1-9][0-9]*)?",
+    "leaf_hash sha256 private salt": "[0-9a-f]{64}", "day starts_on ends_on": DAY,
+    "recorded_at added_at closed_at": DAY + "T[0-9:]{8}[.][0-9]{6}Z",
+}.items() for name in names.split()}  # fmt: skip
 FAULTS = {
     "unreadable": "cannot be read 読めません: {}", "file": "{} {}, listed 目録では {}",
     "unlisted": "is not in the manifest, or of no export 目録か書き出しにないファイル",
@@ -100,8 +100,8 @@ class Table:
     def __init__(self, folder: Path, file: str, columns: str, report: Report) -> None:
         self.file, self.columns, self.report = file, columns.split(), report
         self.key, self.line = self.columns[0], 1
-        forms = ((name, form) for names, form in FORMS.items() for name in names.split())
-        self.forms = [(n, re.compile(form).fullmatch) for n, form in forms if n in self.columns]
+        self.formed = [name for name in self.columns if name in FORMS]
+        self.fits = re.compile("\n".join(FORMS[name] for name in self.formed)).fullmatch
         self.rows = self._read(folder / file)
         self.head = next(self.rows, None)
 
@@ -124,9 +124,9 @@ class Table:
             self.report.fault("missing", self.file, self.line, self.key, key, canonical(sealed))
             return None, {}
         (_, line, row), self.head = self.head, next(self.rows, None)
-        for name, fits in self.forms:
-            if not fits(row[name]):
-                self.report.fault("form", self.file, line, name, row[name])
+        if not self.fits("\n".join([row[name] for name in self.formed])):
+            name = next(n for n in self.formed if not re.fullmatch(FORMS[n], row[n]))
+            self.report.fault("form", self.file, line, name, row[name])
         for name, was in sealed.items():
             cell = was if isinstance(was, str) else "" if was is None else str(was).lower()
             if row[name] != cell:
@@ -286,13 +286,10 @@ class Book:
             self.mirrors.extend(bytes(16 * max(0, min(number - self.number - 1, 1000))))
         known, self.number = self.currencies.get, number
         if not lines or not all(
-            type(n) is int
-            and n > 0
-            and debit != credit
-            and yen
-            and known(debit) == yen == known(credit)
+            type(n) is int and n > 0 and debit != credit
+            and yen and known(debit) == yen == known(credit)
             for debit, credit, n, yen in lines
-        ):
+        ):  # fmt: skip
             yield "lines", number
         self.lines += len(lines)
         self.amount += sum(amount for _, _, amount, _ in lines)
