@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import create_engine
 
 from civicfund.app import create_app
@@ -25,6 +26,9 @@ from tests.factories.payments import carry_to_app
 from tests.strict_client import StrictClient
 
 ROOT = Path(__file__).resolve().parent.parent
+# No test asserts times, those of hypothesis neither: machines are busy.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def _compile_catalogues() -> None:

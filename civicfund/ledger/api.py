@@ -46,7 +46,7 @@ class Entries(MethodView):
         }
 
 
-@bp.route("/entries/<int(max=9223372036854775807):number>/proof")
+@bp.route("/entries/<int:number>/proof")
 class Proof(MethodView):
     """That an entry stands in the sealed log."""
 

@@ -16,6 +16,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from civicfund.donors.links import token_of
+from civicfund.ledger.services import seal_entries
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import make_donation
 from tests.factories.endorsements import make_endorsement
@@ -184,6 +185,7 @@ def described(house: Flask) -> Described:
     campaign = make_campaign()
     endorsement = make_endorsement()
     gift = make_donation(campaign)
+    seal_entries()
 
     def fresh(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
         # As in life, each request has a context of its own.
@@ -194,6 +196,7 @@ def described(house: Flask) -> Described:
         "slug": campaign.slug,
         "register_no": endorsement.register_no,
         "token": token_of(gift),
+        "number": "1",
     }
     return Described(schemathesis.openapi.from_wsgi(DOCUMENT, fresh), names)
 
