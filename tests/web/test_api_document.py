@@ -16,10 +16,11 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from civicfund.donors.links import token_of
-from civicfund.ledger.services import seal_entries
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import make_donation
 from tests.factories.endorsements import make_endorsement
+from tests.factories.ledger import make_fund, seal_all
+from tests.factories.ledger import make_gift as make_ledger_gift
 
 DOCUMENT = "/api/v1/openapi.json"
 PROBLEM = "application/problem+json"
@@ -185,7 +186,8 @@ def described(house: Flask) -> Described:
     campaign = make_campaign()
     endorsement = make_endorsement()
     gift = make_donation(campaign)
-    seal_entries()
+    make_ledger_gift(make_fund())
+    seal_all()
 
     def fresh(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
         # As in life, each request has a context of its own.
