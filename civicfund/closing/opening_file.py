@@ -40,6 +40,9 @@ KINDS = {
 DESIGNATED_NET_ASSETS = frozenset({"3100", "3101", "3102"})
 # What a year begins without: these lines stand for what happened in it.
 RESULT_LINES = frozenset({"3190", "3900"})
+TOO_MANY_CELLS = N_(
+    "This line has more cells than the first line has columns. Is a comma too many?"
+)
 FUND_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 
 
@@ -72,6 +75,7 @@ class KnownFund:
 
     kind: FundKind
     designation: FundClass
+    name_ja: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ def read(body: bytes, *, opens_on: date, known: Mapping[str, KnownFund]) -> Open
             N_("The first line must name the columns; missing: %(columns)s."),
             columns="、".join(missing),
         )
-    return _judge([_Row(number, row, places) for number, row in filled[1:]], opens_on, known)
+    columns = len(filled[0][1])
+    return _judge([_Row(*row, places, columns) for row in filled[1:]], opens_on, known)
 
 
 def decoded(body: bytes) -> str | None:
@@ -166,6 +171,7 @@ class _Row:
     number: int
     cells: list[str]
     places: Mapping[str, int]
+    columns: int
 
     def cell(self, name: str) -> str:
         place = self.places.get(name)
@@ -190,6 +196,8 @@ def _judge(rows: list[_Row], opens_on: date, known: Mapping[str, KnownFund]) -> 
     lines: list[OpeningLine] = []
     problems: list[Problem] = []
     for row in rows:
+        if any(map(plain, row.cells[row.columns :])):
+            problems.append(Problem(row.number, TOO_MANY_CELLS))
         line = _line(row, problems)
         if line is not None:
             lines.append(line)
@@ -255,6 +263,8 @@ def _funds(
 ) -> dict[str, KnownFund]:
     """Every fund of the file: known, or to be opened with a name and a kind."""
     funds = dict(known)
+    problems += filter(None, (_misnamed(line, known) for line in lines))
+    problems += _named_twice(lines, known)
     named = {line.fund: line for line in reversed(lines) if line.fund_name and line.fund_kind}
     for line in lines:
         if line.fund in funds:
@@ -272,8 +282,31 @@ def _funds(
             text = N_("The kind of fund must be 冠基金 (named) or テーマ基金 (theme).")
             problems.append(Problem(named[line.fund].number, text))
         kind = KINDS.get(named[line.fund].fund_kind if line.fund in named else "", FundKind.NAMED)
-        funds[line.fund] = KnownFund(kind, FundClass.DESIGNATED)
+        funds[line.fund] = KnownFund(kind, FundClass.DESIGNATED, line.fund_name)
     return funds
+
+
+def _misnamed(line: OpeningLine, known: Mapping[str, KnownFund]) -> Problem | None:
+    """A code that the book gave to another fund, or a name that it cannot hold."""
+    fund = known.get(line.fund)
+    if len(line.fund_name) > 200:
+        return Problem(line.number, N_("The name of a fund may have 200 characters."))
+    if fund is not None and line.fund_name and plain(fund.name_ja) != line.fund_name:
+        text = N_("The fund %(fund)s is called “%(name)s” in the book. Is the code right?")
+        return Problem(line.number, text, {"fund": line.fund, "name": fund.name_ja})
+    return None
+
+
+def _named_twice(lines: list[OpeningLine], known: Mapping[str, KnownFund]) -> Iterable[Problem]:
+    """A new fund has one name and one kind, wherever the file says them."""
+    for said in ("fund_name", "fund_kind"):
+        first: dict[str, str] = {}
+        for line in lines:
+            words = getattr(line, said)
+            is_new = words and line.fund not in known
+            if is_new and first.setdefault(line.fund, words) != words:
+                text = N_("The fund %(fund)s has another name or kind on a line before this one.")
+                yield Problem(line.number, text, {"fund": line.fund})
 
 
 Funds = Mapping[str, KnownFund]
@@ -346,8 +379,7 @@ def _judge_totals(opening: Opening, funds: Funds) -> None:
     held: dict[str, int] = {}
     for line in opening.lines:
         chart = CHART.get(line.account)
-        fund_class = chart.fund_class(funds[line.fund].designation) if chart else None
-        if fund_class is FundClass.DESIGNATED:
+        if chart and chart.fund_class(funds[line.fund].designation) is FundClass.DESIGNATED:
             held[line.fund] = held.get(line.fund, 0) + line.credit - line.debit
     _judge_lots(opening)
     for fund, amount in held.items():

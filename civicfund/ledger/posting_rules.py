@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civicfund.core.money import Money
-from civicfund.ledger.drafts import AccountKey, EntryDraft, moves
+from civicfund.ledger.drafts import MOST_LINES, AccountKey, EntryDraft, moves
 from civicfund.ledger.models import Fund, FundClass, FundKind
 
 PROVIDER = "1131"
@@ -351,10 +351,10 @@ def provider_balance_restored(amount: Money, *, general: Fund) -> EntryDraft:
 
 def opening_balances(
     debits: Sequence[tuple[AccountKey, Money]], credits: Sequence[tuple[AccountKey, Money]]
-) -> EntryDraft:
-    """All that a fund owned and owed when it moved into this book, in one entry. Dr and Cr as
-    given; their sums are equal, each account stands on one side, and line by line the debits are
-    set against the credits in their order (諸口).
+) -> list[EntryDraft]:
+    """All that a fund owned and owed when it moved into this book, in as few entries as hold it.
+    Dr and Cr as given; their sums are equal, each account stands on one side, and line by line the
+    debits are set against the credits in their order (諸口).
     """
     assert sum(a.minor for _, a in debits) == sum(a.minor for _, a in credits), "not balanced"
     waiting, lines = deque(credits), []
@@ -367,7 +367,10 @@ def opening_balances(
             rest -= part
             if held - part:
                 waiting.appendleft((credit, held - part))
-    return moves("opening_balances", lines)
+    return [
+        moves("opening_balances", lines[first : first + MOST_LINES])
+        for first in range(0, len(lines), MOST_LINES)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

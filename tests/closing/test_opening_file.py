@@ -11,8 +11,8 @@ from civicfund.ledger.models import FundClass, FundKind
 
 APRIL, JULY = date(2026, 4, 1), date(2026, 7, 1)
 KNOWN = {
-    "GENERAL": KnownFund(FundKind.GENERAL, FundClass.GENERAL),
-    "T-1": KnownFund(FundKind.THEME, FundClass.DESIGNATED),
+    "GENERAL": KnownFund(FundKind.GENERAL, FundClass.GENERAL, "一般基金"),
+    "T-1": KnownFund(FundKind.THEME, FundClass.DESIGNATED, "緑の基金"),
 }
 HEAD = "科目コード,基金コード,基金名,基金の種類,借方,貸方,受領年度\n"
 GOOD = HEAD + (
@@ -99,6 +99,11 @@ def test_columns_have_english_names_too_in_any_order() -> None:
         ("3100,T-1,,,,5,R5", 2, "is no fiscal year"),
         ("1112,,,,5,,\n1112,,,,6,,", 3, "stand on line %(first)s already"),
         ("1112,,,,5,,", None, "yen differ"),
+        ("1112,,,,1,,,234", 2, "more cells than"),
+        ("3100,T-1,青の基金,,,5,", 2, "is called"),
+        (f"3100,N-9,{'長' * 201},冠基金,,5,", 2, "may have 200 characters"),
+        ("3100,N-9,甲,冠基金,,5,\n3101,N-9,乙,冠基金,,5,", 3, "another name or kind"),
+        ("3100,N-9,甲,冠基金,,5,\n3101,N-9,甲,テーマ基金,,5,", 3, "another name or kind"),
     ],
 )
 def test_a_wrong_line_is_told_by_its_number(lines: str, number: int | None, said: str) -> None:

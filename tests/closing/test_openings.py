@@ -86,6 +86,18 @@ def test_one_prepares_another_books(office: Office) -> None:
     assert [found.name for found in checks.run() if not found.holds] == []
 
 
+def test_a_fund_with_many_funds_moves_in_with_as_many_entries_as_hold_them(office: Office) -> None:
+    text = "科目コード,基金コード,基金名,基金の種類,借方,貸方,受領年度\n1112,,,,600000,,\n"
+    text += "".join(f"3100,N-{n},冠基金{n},冠基金,,1000,2024\n" for n in range(600))
+    opening = prepared(office.staff, text=text)
+    with transaction():
+        services.sign_opening(opening, by=office.approver)
+    entries = book.entries_of_source("opening_imports", opening.id)
+    assert [len(entry.transfers) for entry in entries] == [500, 100]
+    assert opening.entry_id == entries[0].id
+    assert book.balance_of("3100") == yen(600_000)
+
+
 def test_designated_money_keeps_the_year_of_its_receipt(office: Office) -> None:
     """Of 450,000 yen 300,000 are of 2023; what is of no year stands apart; a reversal undoes it."""
     text = GOOD.replace("3330000", "3329000").replace(
@@ -208,7 +220,7 @@ def test_debits_and_credits_are_paired_to_the_yen(debits: list[int], cuts: list[
     credits = [high - low for low, high in pairwise(edges)]
     left = [(AccountKey("1", number), yen(amount)) for number, amount in enumerate(debits)]
     right = [(AccountKey("2", number), yen(amount)) for number, amount in enumerate(credits)]
-    draft = posting_rules.opening_balances(left, right)
+    [draft] = posting_rules.opening_balances(left, right)
     for side, wanted in (("debit", left), ("credit", right)):
         sums: dict[AccountKey, int] = {}
         for line in draft.lines:

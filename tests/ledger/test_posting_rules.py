@@ -189,7 +189,7 @@ BY_RULE = [
         rules.opening_balances(
             [(AccountKey("1112", GENERAL.id), yen(70)), (AccountKey("1151", GENERAL.id), yen(30))],
             [(AccountKey("3100", C1.id), yen(40)), (AccountKey("3200", GENERAL.id), yen(60))],
-        ),
+        )[0],
         ["1112/G 3100/C1 40", "1112/G 3200/G 30", "1151/G 3200/G 30"],
     ),
 ]

@@ -13,7 +13,9 @@ from civicfund.ledger.models import JournalEntry
 
 def known_funds() -> dict[str, KnownFund]:
     """The funds of the book by their codes."""
-    return {fund.code: KnownFund(fund.kind, fund.designation) for fund in book.funds()}
+    return {
+        fund.code: KnownFund(fund.kind, fund.designation, fund.name_ja) for fund in book.funds()
+    }
 
 
 def openings() -> list[OpeningImport]:

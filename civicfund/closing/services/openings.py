@@ -67,7 +67,7 @@ def prepare_opening(opening: Opening, *, opens_on: date, file_name: str, by: Use
 
 
 def sign_opening(prepared: OpeningImport, *, by: User) -> OpeningImport:
-    """The second signature: funds are opened, and one balanced entry is booked."""
+    """The second signature: funds are opened, and all balances are booked at once."""
     if not policy.can_sign(by):
         raise Forbidden
     advisory_lock("closing.opening")
@@ -80,22 +80,27 @@ def sign_opening(prepared: OpeningImport, *, by: User) -> OpeningImport:
     opening = opening_file.restored(prepared.lines)
     funds = _open_funds(opening)
     debits, credits = _sides(opening, funds)
-    posted = ledger.post_entry(
-        posting_rules.opening_balances(debits, credits),
-        key=f"opening/{prepared.digest}",
-        effective_on=prepared.opens_on,
-        source=prepared,
-        recorded_by=db.session.get(User, prepared.prepared_by_id),
-        approved_by=by,
+    first, *_ = ledger.post_entries(
+        [
+            ledger.Posting(
+                draft=draft,
+                key=f"opening/{prepared.digest}" + (f"/{place}" if place > 1 else ""),
+                effective_on=prepared.opens_on,
+                source=prepared,
+                recorded_by=db.session.get(User, prepared.prepared_by_id),
+                approved_by=by,
+            )
+            for place, draft in enumerate(posting_rules.opening_balances(debits, credits), 1)
+        ]
     )
     _keep_lots(prepared, opening, funds)
     prepared.signed_by_id, prepared.signed_at = by.id, clock.now()
-    prepared.entry_id = posted.id
+    prepared.entry_id = first.id
     # The signature and the state are written together: a check constraint holds them to each other.
     prepared.state = OpeningState.BOOKED
     db.session.flush()
     audit_log.record(
-        by, "book_opening", prepared, after=_said(prepared, opening) | {"entry": posted.id}
+        by, "book_opening", prepared, after=_said(prepared, opening) | {"entry": first.id}
     )
     return prepared
 
