@@ -55,7 +55,7 @@ def test_finding_a_gift(client: FlaskClient, staff: User, keep_all: Campaign) ->
     assert listed(client, state="expired") == [other.reference]
     assert listed(client, method="konbini") == []
     assert listed(client, q="nobody") == []
-    assert listed(client, q="\x00") == [other.reference, mine.reference]
+    assert client.get("/desk/gifts?q=%00").status_code == 400
     assert listed(client, state="nonsense") == [other.reference, mine.reference]
     shown = client.get(f"/desk/gifts/{mine.reference}").get_data(as_text=True)
     assert "hanako@example.jp" in shown
