@@ -139,7 +139,7 @@ def _goals(
 
 
 def _beside(app: Flask, clients: Clients) -> float:
-    """Posting while the folder and the sequencer work twice a second (a fund: every minute)."""
+    """Posting while the folder and the sequencer work each second (a fund: every minute)."""
     with CONSOLE.status("sealing what has been posted so far"), app.app_context():
         jobs.fold_balances()
         jobs.seal_entries()
@@ -158,7 +158,7 @@ def _keeping(app: Flask) -> Iterator[None]:
 
     def keep() -> None:
         with app.app_context():
-            while not enough.wait(0.5):
+            while not enough.wait(1):
                 jobs.fold_balances()
                 jobs.seal_entries()
 
