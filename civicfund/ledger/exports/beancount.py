@@ -18,7 +18,7 @@ def _pieces(scope: Scope) -> Iterator[str]:
     names = {account.code: name_of(account) for account in accounts}
     yield f"; {scope.span}; {scope.made_at.isoformat(timespec='seconds')}\n"
     yield f'option "title" "civicfund, {scope.covers}"\noption "operating_currency" "JPY"\n\n'
-    begin = _first_day(scope, accounts)
+    begin = _first_day(scope)
     for account in accounts:
         yield _open(account, begin)
     if scope.opening_day:
@@ -39,11 +39,9 @@ def name_of(account: ExportedAccount) -> str:
     return f"{ROOTS[account.kind]}:A{account.chart_code}:{account.fund_code}"
 
 
-def _first_day(scope: Scope, accounts: list[ExportedAccount]) -> date:
-    days = [account.first_day for account in accounts]
-    if scope.opening_day:
-        days.append(scope.opening_day)
-    return min(days, default=clock.today())
+def _first_day(scope: Scope) -> date:
+    days = [scope.first_day, scope.opening_day]
+    return min((day for day in days if day), default=clock.today())
 
 
 def _open(account: ExportedAccount, on: date) -> str:

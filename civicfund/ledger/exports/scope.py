@@ -81,6 +81,11 @@ class Scope:
         )
 
     @property
+    def first_day(self) -> date | None:
+        """The day of the oldest entry of the book."""
+        return queries.first_exported_day(upto=self.sealed.entry_id)
+
+    @property
     def opening_day(self) -> date | None:
         """The day at whose end the opening balances stood."""
         return self.date_from - timedelta(days=1) if self.date_from else None

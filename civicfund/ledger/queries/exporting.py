@@ -39,31 +39,40 @@ _COUNT = text(
     SELECT count(*) FROM journal_entries e JOIN transfers t ON t.entry_id = e.id WHERE {_WITHIN}
     """  # noqa: S608
 )
-_ACCOUNTS = text(
-    """
-    SELECT a.code, a.chart_code, a.kind, a.fund_class, a.name_ja, a.name_en,
-      f.code, f.name_ja, f.name_en,
-      coalesce(sum(moved.debit - moved.credit) FILTER (WHERE moved.day < :date_from), 0),
-      coalesce(sum(moved.debit)
-        FILTER (WHERE CAST(:date_from AS date) IS NULL OR moved.day >= :date_from), 0),
-      coalesce(sum(moved.credit)
-        FILTER (WHERE CAST(:date_from AS date) IS NULL OR moved.day >= :date_from), 0),
-      min(moved.day)
-    FROM ledger_accounts a JOIN funds f ON f.id = a.fund_id
-    JOIN (
-      SELECT t.debit_account_id AS account, e.effective_on AS day, sum(t.amount_minor) AS debit,
-        0 AS credit
-      FROM transfers t JOIN journal_entries e ON e.id = t.entry_id
-      WHERE e.id <= :upto AND (CAST(:date_to AS date) IS NULL OR e.effective_on <= :date_to)
-      GROUP BY 1, 2
-      UNION ALL
-      SELECT t.credit_account_id, e.effective_on, 0, sum(t.amount_minor)
-      FROM transfers t JOIN journal_entries e ON e.id = t.entry_id
-      WHERE e.id <= :upto AND (CAST(:date_to AS date) IS NULL OR e.effective_on <= :date_to)
-      GROUP BY 1, 2) AS moved ON moved.account = a.id
-    GROUP BY a.id, f.id ORDER BY a.chart_code, a.id
-    """
-)
+# Without days nothing but the lines themselves is read, by the indexes of their accounts.
+_COUNT_ALL = text("SELECT count(*) FROM transfers WHERE entry_id <= :upto")
+_MOVED_EVER = """
+  SELECT debit_account_id AS account, NULL::date AS day, sum(amount_minor) AS debit, 0 AS credit
+  FROM transfers WHERE entry_id <= :upto GROUP BY 1
+  UNION ALL
+  SELECT credit_account_id, NULL, 0, sum(amount_minor)
+  FROM transfers WHERE entry_id <= :upto GROUP BY 1
+"""
+_MOVED_BY_DAY = """
+  SELECT t.debit_account_id AS account, e.effective_on AS day, sum(t.amount_minor) AS debit,
+    0 AS credit
+  FROM transfers t JOIN journal_entries e ON e.id = t.entry_id
+  WHERE e.id <= :upto AND (CAST(:date_to AS date) IS NULL OR e.effective_on <= :date_to)
+  GROUP BY 1, 2
+  UNION ALL
+  SELECT t.credit_account_id, e.effective_on, 0, sum(t.amount_minor)
+  FROM transfers t JOIN journal_entries e ON e.id = t.entry_id
+  WHERE e.id <= :upto AND (CAST(:date_to AS date) IS NULL OR e.effective_on <= :date_to)
+  GROUP BY 1, 2
+"""
+_ACCOUNTS = """
+  SELECT a.code, a.chart_code, a.kind, a.fund_class, a.name_ja, a.name_en,
+    f.code, f.name_ja, f.name_en,
+    coalesce(sum(moved.debit - moved.credit) FILTER (WHERE moved.day < :date_from), 0),
+    coalesce(sum(moved.debit)
+      FILTER (WHERE CAST(:date_from AS date) IS NULL OR moved.day >= :date_from), 0),
+    coalesce(sum(moved.credit)
+      FILTER (WHERE CAST(:date_from AS date) IS NULL OR moved.day >= :date_from), 0)
+  FROM ledger_accounts a JOIN funds f ON f.id = a.fund_id
+  JOIN ({moved}) AS moved ON moved.account = a.id
+  GROUP BY a.id, f.id ORDER BY a.chart_code, a.id
+"""
+_FIRST_DAY = text("SELECT min(effective_on) FROM journal_entries WHERE id <= :upto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,6 @@ class ExportedAccount:
     opening: int
     debits: int
     credits: int
-    first_day: date
 
     @property
     def closing(self) -> int:
@@ -148,21 +156,30 @@ def exported_lines(
 
 def exported_line_count(*, upto: int, date_from: date | None, date_to: date | None) -> int:
     """How many lines that will be."""
-    return int(
-        db.session.execute(
-            _COUNT, {"upto": upto, "date_from": date_from, "date_to": date_to}
-        ).scalar_one()
-    )
+    if date_from is None and date_to is None:
+        return int(db.session.execute(_COUNT_ALL, {"upto": upto}).scalar_one())
+    values = {"upto": upto, "date_from": date_from, "date_to": date_to}
+    return int(db.session.execute(_COUNT, values).scalar_one())
+
+
+def first_exported_day(*, upto: int) -> date | None:
+    """The day of the oldest entry; None in an empty book."""
+    day: date | None = db.session.execute(_FIRST_DAY, {"upto": upto}).scalar_one()
+    return day
 
 
 def exported_accounts(
     *, upto: int, date_from: date | None, date_to: date | None
 ) -> list[ExportedAccount]:
     """Every account that moved until the last day, by its code."""
-    values: dict[str, Any] = {"upto": upto, "date_from": date_from, "date_to": date_to}
+    has_days = date_from is not None or date_to is not None
+    statement = text(_ACCOUNTS.format(moved=_MOVED_BY_DAY if has_days else _MOVED_EVER))
+    values: dict[str, Any] = {"upto": upto, "date_from": date_from}
+    if has_days:
+        values["date_to"] = date_to
     names = [field.name for field in fields(ExportedAccount)]
     accounts = []
-    for row in db.session.execute(_ACCOUNTS, values):
+    for row in db.session.execute(statement, values):
         account = dict(zip(names, row, strict=True))
         account["kind"] = KINDS[account["kind"]]
         for sum_ in ("opening", "debits", "credits"):
