@@ -1,4 +1,4 @@
-"""What the notes about designated gifts read: years of receipt, appeals, gifts of the few."""
+"""What the notes about designated gifts read: years of receipt, appeals, uses."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,15 +11,11 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
-    Subquery,
-    and_,
     cast,
     extract,
     func,
-    or_,
     select,
     text,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -35,15 +31,9 @@ from civicfund.ledger.models import (
     FundClass,
     JournalEntry,
     LedgerAccount,
-    Party,
     Transfer,
 )
-from civicfund.ledger.queries.balances import closings
 from civicfund.ledger.queries.movements import movements
-
-# Of a fund with an appeal: what came from others than those who answered it.
-BESIDE_APPEAL = ("4114", "4115", "4116", "4201", "4202", "4203")
-GIVEN = (*lines.GIFTS, *lines.IN_KIND, *lines.SUBSIDIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +103,6 @@ def _fiscal_year_of(day: SQLColumnExpression[date]) -> Any:
     return cast(extract("year", day - text("interval '3 months'")), Integer)
 
 
-def _sides() -> Subquery:
-    """Each transfer twice: as a credit of one account, and as a debit of the other."""
-    amount = Transfer.amount_minor
-    return union_all(
-        select(
-            Transfer.entry_id,
-            Transfer.credit_account_id.label("account_id"),
-            amount.label("amount"),
-        ),
-        select(Transfer.entry_id, Transfer.debit_account_id, -amount),
-    ).subquery()
-
-
 def _by_year(until: date) -> Select[*tuple[Any, ...]]:
     """From the sums of months: the ages of a long book cost what those of a short one do."""
     moved = movements(
@@ -189,65 +166,6 @@ def methods_of(campaign_id: int) -> Sequence[Method]:
         .distinct()
         .order_by(Donation.method)
     ).all()
-
-
-@dataclass(frozen=True, slots=True)
-class SingleGift:
-    """A designated gift that no appeal asked for: its entry, its fund, and who gave."""
-
-    entry: JournalEntry
-    fund: Fund
-    party: Party | None
-    codes: tuple[str, ...]
-    amount: int
-
-
-def single_gifts(year: int, *, fund_id: int | None = None) -> list[SingleGift]:
-    """Those of a fiscal year in the order of their days; or those of one fund."""
-    of_year = FiscalYear(year)
-    sides = _sides()
-    # Found first, so that their lines are read by the index of their accounts.
-    accounts = db.session.scalars(_accounts_beside_appeals(fund_id)).all()
-    statement = (
-        select(
-            JournalEntry,
-            Fund,
-            Party,
-            func.array_agg(LedgerAccount.chart_code.distinct()),
-            cast(func.sum(sides.c.amount), BigInteger),
-        )
-        .select_from(sides)
-        .join(JournalEntry, JournalEntry.id == sides.c.entry_id)
-        .join(LedgerAccount, LedgerAccount.id == sides.c.account_id)
-        .join(Fund, Fund.id == LedgerAccount.fund_id)
-        .outerjoin(Party, Party.id == JournalEntry.party_id)
-        .where(
-            sides.c.account_id.in_(accounts),
-            JournalEntry.effective_on.between(of_year.starts_on, of_year.until),
-            JournalEntry.id.not_in(closings()),
-        )
-        .group_by(JournalEntry.id, Fund.id, Party.id)
-        .order_by(JournalEntry.effective_on, JournalEntry.id, Fund.id)
-    )
-    return [
-        SingleGift(entry, fund, party, tuple(sorted(codes)), int(amount))
-        for entry, fund, party, codes, amount in db.session.execute(statement)
-    ]
-
-
-def _accounts_beside_appeals(fund_id: int | None) -> Select[*tuple[Any, ...]]:
-    code = LedgerAccount.chart_code
-    has_appeal = Fund.id.in_(select(Campaign.fund_id).where(Campaign.launched_at.is_not(None)))
-    statement = (
-        select(LedgerAccount.id)
-        .join(Fund, Fund.id == LedgerAccount.fund_id)
-        .where(
-            Fund.designation == FundClass.DESIGNATED,
-            or_(code.in_(BESIDE_APPEAL), and_(code.in_(GIVEN), ~has_appeal)),
-        )
-        .order_by(LedgerAccount.id)
-    )
-    return statement.where(Fund.id == fund_id) if fund_id is not None else statement
 
 
 def uses_of_funds() -> dict[int, str]:

@@ -4,7 +4,7 @@ Publicly solicited money by appeal, without its donors; other gifts one by one, 
 donor gave and by name only where it is the state or a municipality.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask import url_for
@@ -14,14 +14,14 @@ from civicfund.books.asking import Asked
 from civicfund.books.documents import Cell, Column, Document, Row, Section
 from civicfund.books.statements import gift_queries, lines, queries, titles
 from civicfund.books.statements.figures import Figure, Measure
-from civicfund.books.statements.gift_queries import Appeal, SingleGift
+from civicfund.books.statements.gift_queries import Appeal
 from civicfund.books.statements.queries import FundSums
 from civicfund.books.statements.sheets import figure_url, moment_of, span_of, statement
+from civicfund.books.statements.single_gifts import GiftPage, SingleGift, SingleGifts
 from civicfund.books.words import cell_words
 from civicfund.campaigns.models import BudgetLine
 from civicfund.ledger.models import Fund
-from civicfund.ledger.rows import number_of
-from civicfund.web.filters import label, local_name
+from civicfund.web.filters import label, local_name, money_sentence
 
 # What answered an appeal: gifts for its purpose, and the share that was a term of them.
 ANSWERED = ("4111", "4112", "4113", "4191")
@@ -33,25 +33,46 @@ def uses_of_gifts(asked: Asked) -> Document:
     """Every appeal and every other designated gift; or the page of the fund that was asked for."""
     if asked.fund is not None:
         return _page_of(asked, asked.fund)
-    appeals = gift_queries.appeals()
-    sums = {one.fund.id: one for one in queries.fund_sums(asked.year)}
-    rows = [_appeal_row(asked, appeal, sums.get(appeal.fund.id)) for appeal in appeals]
-    return statement(
+    gifts = SingleGifts.of_year(asked.year)
+    page = _asked_page(asked, gifts)
+    made = statement(
         titles.USES,
         span=span_of(asked.year),
-        sections=[
-            Section(title=_("Publicly solicited"), columns=_appeal_columns(), rows=rows),
-            _others(asked, gift_queries.single_gifts(asked.year)),
-        ],
+        sections=[*_on_the_first(page, lambda: [_appeals(asked)]), _others(asked, gifts, page)],
         notes=[_held_note()],
         is_landscape=True,
     )
+    return _between_its_pages(made, page)
+
+
+def _asked_page(asked: Asked, gifts: SingleGifts) -> GiftPage | None:
+    """One page of the other gifts; None for a file, which has them all."""
+    return None if asked.is_whole else gifts.page(after=asked.after, before=asked.before)
+
+
+def _on_the_first(page: GiftPage | None, build: Callable[[], list[Section]]) -> list[Section]:
+    """What stands before the other gifts is not said again on each page of them."""
+    return build() if page is None or page.earlier is None else []
+
+
+def _between_its_pages(made: Document, page: GiftPage | None) -> Document:
+    if page is None:
+        return made
+    return replace(made, earlier=str(page.earlier or ""), later=str(page.later or ""))
+
+
+def _appeals(asked: Asked) -> Section:
+    sums = {one.fund.id: one for one in queries.fund_sums(asked.year)}
+    rows = [
+        _appeal_row(asked, appeal, sums.get(appeal.fund.id)) for appeal in gift_queries.appeals()
+    ]
+    return Section(title=_("Publicly solicited"), columns=_appeal_columns(), rows=rows)
 
 
 def _appeal_columns() -> list[Column]:
     return [
         Column(name="name", label=_("Appeal"), is_wide=True),
-        Column(name="period", label=_("Period of the appeal")),
+        Column(name="period", label=_("Period of the appeal"), kind="code"),
         Column(name="money", label=_("Money of the year"), kind="yen"),
         Column(name="so_far", label=_("Money so far"), kind="yen"),
         Column(name="goods", label=_("Fair value of goods"), kind="yen"),
@@ -89,8 +110,27 @@ def _period(appeal: Appeal) -> str:
     return f"{cell_words(first, 'day')} – {cell_words(last, 'day')}"
 
 
-def _others(asked: Asked, gifts: Sequence[SingleGift]) -> Section:
-    columns = [
+def _others(asked: Asked, gifts: SingleGifts, page: GiftPage | None) -> Section:
+    total = gifts.total
+    uses = gift_queries.uses_of_funds() if total is not None else {}
+    has_more = page is not None and page.later is not None
+
+    def rows() -> Iterator[Row]:
+        for gift in gifts.every() if page is None else page.gifts:
+            yield _gift_row(asked, gift, uses)
+        if total is not None and not has_more:
+            yield Row(cells={"donor": _("Total"), "amount": total}, kind="total")
+
+    notes = []
+    if has_more and total is not None:
+        notes = [_("All of these gifts together: %(amount)s.", amount=money_sentence(total))]
+    return Section(
+        title=_("Other designated gifts"), columns=_gift_columns(), rows=rows(), notes=notes
+    )
+
+
+def _gift_columns() -> list[Column]:
+    return [
         Column(name="entry", label=_("Entry no."), kind="code"),
         Column(name="on", label=_("Day"), kind="day"),
         Column(name="donor", label=_("Kind of donor"), is_wide=True),
@@ -99,17 +139,14 @@ def _others(asked: Asked, gifts: Sequence[SingleGift]) -> Section:
         Column(name="use", label=_("Use set by the donors"), is_wide=True),
         Column(name="goods", label=_("Content of goods"), is_wide=True),
     ]
-    uses = gift_queries.uses_of_funds() if gifts else {}
-    rows = [_gift_row(asked, gift, uses) for gift in gifts]
-    return Section(title=_("Other designated gifts"), columns=columns, rows=rows)
 
 
 def _gift_row(asked: Asked, gift: SingleGift, uses: dict[int, str]) -> Row:
     has_goods = any(code in lines.IN_KIND for code in gift.codes)
     return Row(
         cells={
-            "entry": str(number_of(gift.entry)),
-            "on": gift.entry.effective_on,
+            "entry": str(gift.number or _("not sealed yet")),
+            "on": gift.on,
             "donor": _donor(gift),
             "amount": gift.amount,
             "fund": local_name(gift.fund),
@@ -117,7 +154,7 @@ def _gift_row(asked: Asked, gift: SingleGift, uses: dict[int, str]) -> Row:
             "goods": _("Missing: see the evidence of the entry") if has_goods else "",
         },
         links={
-            "entry": asked.entry_url(gift.entry.id),
+            "entry": asked.entry_url(gift.entry_id),
             "fund": asked.book_url(titles.USES.slug, year=asked.year, fund=gift.fund.code),
         },
     )
@@ -137,14 +174,16 @@ def _donor(gift: SingleGift) -> str:
 
 def _page_of(asked: Asked, fund: Fund) -> Document:
     found = gift_queries.appeals(fund_id=fund.id)
-    sections = [_facts(asked, appeal) for appeal in found]
-    gifts = gift_queries.single_gifts(asked.year, fund_id=fund.id)
-    if gifts or not found:
-        sections.append(_others(asked, gifts))
+    gifts = SingleGifts.of_year(asked.year, fund_id=fund.id)
+    page = _asked_page(asked, gifts)
+    sections = _on_the_first(page, lambda: [_facts(asked, appeal) for appeal in found])
+    if not found or gifts.total is not None:
+        sections.append(_others(asked, gifts, page))
     made = statement(
         titles.USES, span=moment_of(asked.year), sections=sections, notes=[_held_note()]
     )
-    return replace(made, title=f"{made.title} – {local_name(fund)}")
+    made = replace(made, title=f"{made.title} – {local_name(fund)}")
+    return _between_its_pages(made, page)
 
 
 def _facts(asked: Asked, appeal: Appeal) -> Section:

@@ -1,12 +1,16 @@
 """寄附等の使途記載書類: appeals without their donors, other gifts one by one."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civicfund.books.documents import Document
+from civicfund.books.places import Place
+from civicfund.books.statements import single_gifts
 from civicfund.books.statements.uses import uses_of_gifts
 from civicfund.campaigns.models import Campaign, CampaignState, FundingModel
 from civicfund.core import clock
@@ -16,11 +20,12 @@ from civicfund.donors.models import Publicity
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import queries, services
 from civicfund.ledger.models import Fund, FundKind
-from tests.books.statements.reading import read
+from tests.books.statements.reading import asked, read, rows_of
 from tests.browsing import words
 from tests.factories.campaigns import make_campaign
 from tests.factories.donors import make_donation
 from tests.factories.ledger import make_fund, seal_all
+from tests.statements import counted
 
 DONOR = "河合 きよ"
 
@@ -69,7 +74,7 @@ def test_the_list_names_each_appeal_with_its_sums(house: Flask, appeal: Campaign
     rows = [dict(row.cells) for row in read(house, uses_of_gifts, _year())]
     entry = queries.entry_by_key("goods")
     assert entry is not None
-    assert rows[-1]["entry"] == str(entry.number)
+    assert rows[-2]["entry"] == str(entry.number)
 
     appeals: list[dict[str, Any]] = [row for row in rows if "so_far" in row]
     [one] = appeals
@@ -83,6 +88,7 @@ def test_the_list_names_each_appeal_with_its_sums(house: Flask, appeal: Campaign
         ("国・地方公共団体：名称の記録がありません", 1),
         ("未記入：寄附者の区分が記録されていません", 500_000),
         ("未記入：寄附者の区分が記録されていません", 3_000),
+        ("合計", 515_001),
     ]
     assert "川崎商会" not in str(rows)
 
@@ -112,6 +118,99 @@ def test_a_fund_that_nobody_gave_to_says_so(client: FlaskClient) -> None:
     make_fund(code="T-9", kind=FundKind.THEME)
     assert client.get("/books/uses-of-gifts?fund=T-9").status_code == 200
     assert client.get("/books/uses-of-gifts?fund=T-8").status_code == 422
+
+
+def _give_to(fund: Fund, *gifts: int) -> None:
+    """Gifts that no appeal asked for, several on one day; two of them are taken back."""
+    general = queries.general_fund()
+    first = date(_year(), 4, 1)
+    for number, amount in enumerate(gifts):
+        draft = rules.named_fund_received(
+            yen(amount), operating_share=yen(0), fund=fund, general=general
+        )
+        on = min(first + timedelta(days=number // 2), clock.today())
+        entry = services.post_entry(draft, key=f"{fund.code}/{number}", effective_on=on)
+        if number in {1, 4}:
+            services.reverse_entry(entry.id, reason="誤り", key=f"back/{fund.code}/{number}")
+
+
+@pytest.fixture
+def many(house: Flask) -> Fund:
+    """Two funds without an appeal; an entry gives to both at once."""
+    one, other = (
+        make_fund(code=f"N-{number}", kind=FundKind.NAMED, name_ja=f"冠{number}")
+        for number in (1, 2)
+    )
+    _give_to(one, *range(1_000, 1_008))
+    _give_to(other, *range(2_000, 2_003))
+    both = [
+        rules.named_fund_received(
+            yen(5_000), operating_share=yen(1), fund=fund, general=queries.general_fund()
+        )
+        for fund in (one, other)
+    ]
+    lines = tuple(line for draft in both for line in draft.lines)
+    services.post_entry(replace(both[0], lines=lines), key="both")
+    return one
+
+
+@pytest.mark.parametrize("is_of_fund", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_its_pages_say_what_the_whole_says(
+    house: Flask, many: Fund, appeal: Campaign, size: int, is_of_fund: bool
+) -> None:
+    fund = many if is_of_fund else None
+    with house.test_request_context("/?lang=ja"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(single_gifts, "PER_PAGE", size)
+        whole = _document(fund=fund)
+        pages = [_document(fund=fund, is_whole=False)]
+        while later := Place.of(pages[-1].later):
+            pages.append(_document(fund=fund, is_whole=False, after=later))
+        back = [pages[-1]]
+        while before := Place.of(back[0].earlier):
+            back.insert(0, _document(fund=fund, is_whole=False, before=before))
+        shown = [[row.cells for row in rows_of(page)] for page in pages]
+        all_rows = [row.cells for row in rows_of(whole)]
+        assert [row for page in shown for row in page] == all_rows
+        assert [row.cells for page in back for row in rows_of(page)] == all_rows
+        assert len(pages) == max(-(-_entries_of(fund) // size), 1)
+        total = sum(int(str(row["amount"])) for row in all_rows if "entry" in row)
+        assert all_rows[-1] == {"donor": "合計", "amount": total}
+        for page in pages[:-1]:
+            [section] = [one for one in page.sections if one.title == "公募によらない指定寄附"]
+            assert f"{total:,}円" in section.notes[0], "the total of the whole, on every page"
+        # Whoever goes on behind the last gift or back before the first stays in the document.
+        end = Place(date.max, 10**17, 0)
+        assert rows_of(_document(fund=fund, is_whole=False, after=end))
+        first = Place(date.min, 0, 0)
+        assert _document(fund=fund, is_whole=False, before=first).earlier == ""
+
+
+def _document(*, is_whole: bool = True, **more: Any) -> Document:
+    document = uses_of_gifts(replace(asked(_year(), is_whole=is_whole), **more))
+    return replace(
+        document,
+        sections=[replace(one, rows=list(one.rows)) for one in document.sections],
+    )
+
+
+def _entries_of(fund: Fund | None) -> int:
+    return 11 if fund else 11 + 3 + 1
+
+
+def test_a_page_costs_the_same_however_many_gave(
+    client: FlaskClient, many: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_gifts, "PER_PAGE", 2)
+    with counted() as small:
+        assert client.get("/books/uses-of-gifts").status_code == 200
+    _give_to(make_fund(code="N-3", kind=FundKind.NAMED, name_ja="冠3"), *range(1, 30))
+    with counted() as large:
+        page = words(client.get("/books/uses-of-gifts"))
+    assert large.count == small.count
+    assert "次の行" in page
+    text = client.get("/books/uses-of-gifts?format=csv").get_data(as_text=True)
+    assert text.count("冠3") >= 29, "the file has them all"
 
 
 def test_an_earlier_year_has_none_of_it(house: Flask, appeal: Campaign) -> None:
