@@ -14,7 +14,8 @@ from civicfund.ledger import queries, services
 from civicfund.ledger.models import Fund
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
 
-# Each fund starts with 40,700 yen for its purpose, which eight grants of the greatest cannot exhaust.
+# Each fund starts with 40,700 yen for its purpose, which eight grants of the greatest cannot
+# exhaust.
 MOST_DEEDS, GREATEST = 8, 5_000
 DAYS = st.dates(date(2026, 2, 1), date(2027, 2, 28))
 
