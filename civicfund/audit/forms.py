@@ -3,16 +3,16 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Form, IntegerField, RadioField, SelectField, StringField
+from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from civicfund.audit.queries import LogFilter
 from civicfund.ledger.exports import BOOK, NAMES
 from civicfund.web.fields import DayField
-from civicfund.web.forms import BaseForm
+from civicfund.web.forms import BaseForm, SearchForm
 
 
-class LogForm(Form):
+class LogForm(SearchForm):
     """The log of deeds."""
 
     date_from = DayField(lazy_gettext("From (day)"), name="from")
@@ -36,7 +36,7 @@ class LogForm(Form):
         )
 
 
-class SpanForm(Form):
+class SpanForm(SearchForm):
     """Some days."""
 
     date_from = DayField(lazy_gettext("From (day)"), name="from")
@@ -48,13 +48,13 @@ class SpanForm(Form):
             raise ValidationError(gettext("The last day is before the first day."))
 
 
-class MasterSearchForm(Form):
+class MasterSearchForm(SearchForm):
     """A part of the master data."""
 
     words = StringField(lazy_gettext("Code or name"), [Length(max=100)], name="q")
 
 
-class SampleForm(Form):
+class SampleForm(SearchForm):
     """A sample drawn by lot."""
 
     seed = StringField(lazy_gettext("Seed"), [InputRequired(), Length(max=60)])

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from civicfund.books import queries
@@ -21,6 +21,7 @@ from civicfund.ledger.models import Fund, FundKind, Party
 from civicfund.ledger.queries import account_by_code, fund_by_code
 from civicfund.ledger.rows import Reader
 from civicfund.web.fields import DayField
+from civicfund.web.forms import SearchForm
 
 MONTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
 # A book may be asked of no day outside these: the calendar of the database ends somewhere too.
@@ -152,7 +153,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
-class AskForm(Form):
+class AskForm(SearchForm):
     """The parameters of a book; a book's own form adds the fields that it asks for."""
 
     def validate_date_to(self, _field: DayField) -> None:

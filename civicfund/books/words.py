@@ -10,7 +10,7 @@ from civicfund.books.queries import BookLine
 from civicfund.books.queries.lines import Side
 from civicfund.ledger.kinds import name_of
 from civicfund.ledger.rows import shown_name
-from civicfund.web.filters import day, local_name
+from civicfund.web.filters import day, figure, local_name
 
 
 def span_words(first: date, last: date) -> str:
@@ -58,15 +58,10 @@ def cell_words(value: Cell, kind: ColumnKind) -> str:
     if value is None:
         return ""
     if kind == "yen" and isinstance(value, int):
-        return f"{minus_sign()}{-value:,}" if value < 0 else f"{value:,}"
+        return figure(value)
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d") if not _japanese() else f"{value:%Y/%m/%d}"
     return str(value)
-
-
-def minus_sign() -> str:
-    """△ is how Japanese accounts say less than nothing."""
-    return "△" if _japanese() else "−"
 
 
 def _japanese() -> bool:

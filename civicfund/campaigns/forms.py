@@ -34,7 +34,7 @@ from civicfund.campaigns.models import (
 from civicfund.core import tokens
 from civicfund.core.enums import Labelled
 from civicfund.web.fields import DayField, choices_of, member_of
-from civicfund.web.forms import BaseForm, OnceForm, ReasonForm, YenField
+from civicfund.web.forms import BaseForm, OnceForm, ReasonForm, SearchForm, YenField
 
 MOST_ROWS = 30
 PICTURE_TOKEN = "campaign-picture"  # noqa: S105  # a purpose, not a secret
@@ -270,7 +270,7 @@ def _public_state(value: Any) -> CampaignState | None:
     return state
 
 
-class FilterForm(Form):
+class FilterForm(SearchForm):
     """What a visitor looks for; nonsense in the address is no filter."""
 
     q = StringField(lazy_gettext("Words"))

@@ -5,17 +5,17 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from civicfund.core import clock
 from civicfund.ledger.kinds import KINDS
 from civicfund.ledger.queries import EntryFilter, days_of_book
 from civicfund.web.fields import DayField
-from civicfund.web.forms import YenField
+from civicfund.web.forms import SearchForm, YenField
 
 
-class EntrySearchForm(Form):
+class EntrySearchForm(SearchForm):
     """The search of the journal: ranges of days and amounts, a name, a fund; all must fit."""
 
     date_from = DayField(lazy_gettext("From (day)"), name="from")
@@ -73,7 +73,7 @@ class AuditSearchForm(EntrySearchForm):
         )
 
 
-class SpanForm(Form):
+class SpanForm(SearchForm):
     """Of which days a picture speaks: a fiscal year, or any days, or the whole book."""
 
     year = SelectField(lazy_gettext("Fiscal year"), default="")
@@ -104,7 +104,7 @@ class SpanForm(Form):
         return max(first, self.whole[0]), min(last, self.whole[1])
 
 
-class DayForm(Form):
+class DayForm(SearchForm):
     """The day at whose end a statement is asked for."""
 
     on = DayField(lazy_gettext("At the end of (day)"))

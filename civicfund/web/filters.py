@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
@@ -25,14 +24,20 @@ def money(amount: Money | int | None) -> str:
     if amount is None:
         return ""
     value = _minor(amount)
-    sign = "−" if value < 0 else ""
-    return f"{sign}¥{abs(value):,}"
+    return f"{_sign(value)}¥{abs(value):,}"
+
+
+def figure(amount: Money | int | None) -> str:
+    """For an account below its unit: 1,234,567; △1,234, in English −1,234."""
+    if amount is None:
+        return ""
+    value = _minor(amount)
+    return f"{_sign(value)}{abs(value):,}"
 
 
 def money_sentence(amount: Money | int) -> str:
     """In a sentence: 1,234,567円, 1,234,567 yen."""
-    written = format_decimal(_minor(amount), locale="en")
-    return f"{written}円" if _japanese() else f"{written} yen"
+    return f"{figure(amount)}円" if _japanese() else f"{figure(amount)} yen"
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -92,6 +97,13 @@ def markdown(text: str | None) -> Markup:
     return to_html(text or "")
 
 
+def _sign(value: int) -> str:
+    """△ is how Japanese accounts say less than nothing."""
+    if value >= 0:
+        return ""
+    return "△" if _japanese() else "−"
+
+
 def _japanese() -> bool:
     locale = get_locale()
     return locale is None or locale.language == "ja"
@@ -101,6 +113,7 @@ def init_app(app: Flask) -> None:
     """Give the filters to every template."""
     app.jinja_env.filters |= {
         "money": money,
+        "figure": figure,
         "money_sentence": money_sentence,
         "date": day,
         "datetime": instant,

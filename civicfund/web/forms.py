@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from flask_wtf.i18n import translations
+from wtforms import Field, Form, HiddenField, StringField
+from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import TextInput
 
@@ -40,6 +42,17 @@ class BaseForm(FlaskForm):
             field.errors = [*field.errors, words_of(refusal)]
         else:
             self.form_errors: list[str] = [*(self.form_errors or []), words_of(refusal)]
+
+
+class SearchForm(Form):
+    """A form that an address carries: it changes nothing, so it needs no token."""
+
+    class Meta(DefaultMeta):
+        """The library's own refusals speak the reader's language too."""
+
+        def get_translations(self, form: Any) -> Any:  # noqa: ARG002  # the library's words
+            """Those of the page."""
+            return translations
 
 
 class OnceForm(BaseForm):

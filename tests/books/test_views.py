@@ -167,7 +167,7 @@ def test_a_document_is_an_accessible_table(
     page = markup(client.get("/books/planted?lang=ja"))
     assert page.count('<th scope="rowgroup" colspan="2">資産</th>') == 2
     assert '<a href="/ledger">△1,234</a>' in page
-    assert '<caption class="table__caption">二</caption>' in page
+    assert '<caption class="table__caption"><span>二</span></caption>' in page
     assert "−1,234" in words(client.get("/books/planted?lang=en"))
 
 

@@ -104,13 +104,25 @@ def test_a_balance_with_a_fault_is_said_and_kept(
     assert queries.statements_of(october.id) == {}
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "△330"), ("en", "−330")], ids=["ja", "en"]
+)  # fmt: skip
+def test_what_is_missing_is_written_as_in_the_books(
+    staff_desk: FlaskClient, october: FiscalPeriod, office: Office, lang: str, said: str
+) -> None:
+    enter_balance(october, office.staff, balance=1_000_330)
+    page = words(staff_desk.get(f"{MONTH}?lang={lang}"))
+    assert said in page
+    assert "¥" not in page
+
+
 def test_an_item_is_explained_with_a_name(
     staff_desk: FlaskClient, october: FiscalPeriod, office: Office
 ) -> None:
     enter_balance(october, office.staff, balance=999_670)
     page = words(staff_desk.get(MONTH))
     assert "Does not hold" in page
-    assert "¥330" in page
+    assert "330" in page
     assert send(staff_desk, f"{MONTH}/items/bank", note="  ").status_code == 422
     assert send(staff_desk, f"{MONTH}/items/bank", note="手数料は11月").status_code == 302
     page = words(staff_desk.get(MONTH))

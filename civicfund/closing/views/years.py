@@ -14,6 +14,7 @@ from civicfund.closing.queries import months
 from civicfund.closing.queries import years as queries
 from civicfund.closing.views.ground import bp
 from civicfund.core import clock
+from civicfund.ledger.queries.log import numbers_of
 from civicfund.web.guards import requires
 
 
@@ -129,4 +130,5 @@ def _page(number: int, form: SignForm) -> str:
         may_sign=policy.can_sign(current_user),
         may_withdraw=policy.can_withdraw(current_user),
         names=months.names_of(people),
+        numbers=numbers_of(entry_id for one in closings for entry_id in one.entry_ids),
     )

@@ -14,6 +14,7 @@ from civicfund.books.evidence.queries import lacking, lacking_by_month
 from civicfund.books.evidence.tables import lack_columns, lack_rows, month_columns
 from civicfund.books.evidence.views.ground import bp
 from civicfund.books.queries.years import fiscal_years
+from civicfund.books.words import month_words
 from civicfund.core import clock
 from civicfund.ledger import services
 from civicfund.ledger.rows import Row, table_csv
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
         total=sum(counts.values()),
         month_rows=[
             {
-                "month": f"{month:%Y-%m}",
+                "month": month_words(month),
                 "url": url_for("evidence.month", name=f"{month:%Y-%m}"),
                 "count": count,
             }
@@ -96,6 +97,7 @@ def _month_page(name: str, form: AttachToManyForm) -> str:
     return render_template(
         "books/evidence_month.html",
         name=name,
+        month=month_words(starts_on),
         starts_on=starts_on,
         form=form,
         lack_rows=lack_rows(page.items),

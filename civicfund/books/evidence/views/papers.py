@@ -19,6 +19,7 @@ from civicfund.ledger import queries as book
 from civicfund.ledger import services
 from civicfund.ledger.models import EntryEvidence
 from civicfund.ledger.queries.evidence import evidence_by_id, evidence_list, reasons_of
+from civicfund.ledger.queries.log import numbers_of
 from civicfund.ledger.rows import table_csv
 from civicfund.web.guards import found, requires
 from civicfund.web.pagination import asked_page, paged
@@ -93,15 +94,22 @@ def withdraw(evidence: EntryEvidence) -> ResponseReturnValue:
     """Say that a piece was attached in error, and why."""
     form, entry_id = WithdrawForm(), evidence.entry_id
     if not form.is_submitted():
-        return render_template("books/evidence_withdraw.html", evidence=evidence, form=form)
+        return _withdraw_page(evidence, form)
     done = form.validate() and form.attempt(
         lambda: services.withdraw_evidence(evidence, reason=form.reason.data or "", by=current_user)
     )
     if not done:
         again = found(evidence_by_id(evidence.id))
-        return render_template("books/evidence_withdraw.html", evidence=again, form=form), 422
+        return _withdraw_page(again, form), 422
     flash(_("The paper was withdrawn. It stays, with the reason."), "success")
     return redirect(url_for("evidence.entry", entry_id=entry_id))
+
+
+def _withdraw_page(evidence: EntryEvidence, form: WithdrawForm) -> str:
+    number = numbers_of([evidence.entry_id]).get(evidence.entry_id)
+    return render_template(
+        "books/evidence_withdraw.html", evidence=evidence, number=number, form=form
+    )
 
 
 def _rows(listed: Sequence[EntryEvidence]) -> list[dict[str, object]]:
