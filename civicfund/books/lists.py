@@ -18,19 +18,38 @@ class ListPage:
     later: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which of the rows of a list stand on a page: from `start` to before `stop`."""
+
+    start: int
+    stop: int
+    earlier: str = ""
+    later: str = ""
+
+
+def stretch(numbers: Sequence[int], asked: Asked) -> Stretch:
+    """The asked page of rows with these numbers, in their order."""
+    if asked.is_whole or len(numbers) <= PER_PAGE:
+        return Stretch(0, len(numbers))
+    if asked.before_row is not None:
+        before = sum(number < asked.before_row for number in numbers)
+        start = max(before - PER_PAGE, 0)
+    else:
+        start = sum(number <= (asked.after_row or 0) for number in numbers)
+    stop = min(start + PER_PAGE, len(numbers))
+    shown = numbers[start:stop]
+    return Stretch(
+        start,
+        stop,
+        str(shown[0]) if shown and start else "",
+        "" if stop == len(numbers) else str(shown[-1]),
+    )
+
+
 def listed(rows: Sequence[tuple[int, Row]], asked: Asked, *, total: Row) -> ListPage:
     """The asked page of rows in the order of their numbers; `total` stands behind the last."""
-    if asked.is_whole or len(rows) <= PER_PAGE:
-        return ListPage([*(row for _number, row in rows), total])
-    if asked.before_row is not None:
-        before = [place for place, (number, _) in enumerate(rows) if number < asked.before_row]
-        start = max(len(before) - PER_PAGE, 0)
-    else:
-        start = sum(number <= (asked.after_row or 0) for number, _ in rows)
-    shown = rows[start : start + PER_PAGE]
-    is_last = start + PER_PAGE >= len(rows)
-    return ListPage(
-        [*(row for _number, row in shown), *([total] if is_last else [])],
-        str(shown[0][0]) if shown and start else "",
-        "" if is_last else str(shown[-1][0]),
-    )
+    page = stretch([number for number, _row in rows], asked)
+    shown = [row for _number, row in rows[page.start : page.stop]]
+    is_last = page.stop == len(rows)
+    return ListPage([*shown, *([total] if is_last else [])], page.earlier, page.later)

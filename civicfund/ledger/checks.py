@@ -153,6 +153,26 @@ CHECKS = (
         """,
     ),
     _sql(
+        "fund_move_sums",
+        N_("The sums of what funds passed on are those of their lines"),
+        """
+        SELECT giver.code, receiver.code, month
+        FROM fund_move_sums kept FULL JOIN (
+          SELECT date_trunc('month', e.effective_on)::date AS month,
+            t.debit_account_id AS giver_account_id, t.credit_account_id AS receiver_account_id,
+            sum(t.amount_minor) AS amount
+          FROM transfers t JOIN journal_entries e ON e.id = t.entry_id
+          JOIN ledger_accounts d ON d.id = t.debit_account_id AND d.chart_code = '3190'
+          JOIN ledger_accounts c ON c.id = t.credit_account_id AND c.chart_code = '3190'
+          WHERE entry_id <= (SELECT max(upto_entry_id) FROM month_sums)
+          GROUP BY 1, 2, 3) AS whole USING (month, giver_account_id, receiver_account_id)
+        JOIN ledger_accounts giver ON giver.id = giver_account_id
+        JOIN ledger_accounts receiver ON receiver.id = receiver_account_id
+        WHERE kept.amount_minor IS DISTINCT FROM whole.amount
+        ORDER BY 1, 2, 3
+        """,
+    ),
+    _sql(
         "transfers",
         N_("Each entry has lines, numbered from 1 without a gap"),
         """

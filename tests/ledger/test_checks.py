@@ -35,6 +35,14 @@ FAULTS = {
         "(SELECT id FROM ledger_accounts WHERE code = '4191/C-1')",
         {"month_sums"},
     ),
+    "a sum of what funds passed on that was edited": (
+        "UPDATE fund_move_sums SET amount_minor = amount_minor + 1",
+        {"fund_move_sums"},
+    ),
+    "a sum of what funds passed on that was removed": (
+        "DELETE FROM fund_move_sums",
+        {"fund_move_sums"},
+    ),
     "an entry without lines": (
         "INSERT INTO journal_entries (key, kind, effective_on, recorded_at, memo, amount_minor, "
         "is_late, content_hash) VALUES ('x', 'x', '2026-05-01', '2026-05-01', '', 1, false, "
@@ -167,7 +175,7 @@ FAULTS = {
 
 
 def _live() -> dict[str, int]:
-    """A balance, two gifts of three lines, an award, a payment, a reversal; half of it folded."""
+    """A balance, two gifts of three lines, a match, an award, a reversal; half of it folded."""
     general = queries.general_fund()
     make_closed_period(date(2025, 4, 1), date(2025, 4, 30))
     make_closed_period(date(2025, 5, 1), date(2025, 5, 31))
@@ -176,6 +184,8 @@ def _live() -> dict[str, int]:
     gift = make_gift(fund, amount=10_000, share=1_500, fee=360, on=date(2026, 5, 1))
     wrong = make_gift(fund, amount=7_000, share=1_050, fee=252, on=date(2026, 5, 1))
     services.reverse_entry(wrong.id, key="undo", reason="二重の記帳")
+    matched = posting_rules.match_from_fund(yen(100), giver=fund, receiver=make_fund(code="C-2"))
+    services.post_entry(matched, key="match")
     services.fold_balances()
     services.post_entry(posting_rules.grant_awarded(yen(5_000), fund=fund), key="award")
     services.post_entry(
@@ -218,4 +228,4 @@ def test_a_finding_names_the_rows(unguarded_house: Connection) -> None:
     unguarded_house.execute(text("SET LOCAL session_replication_role = replica"))
     unguarded_house.execute(text("UPDATE journal_entries SET memo = 'x'"))
     [content] = [finding for finding in checks.run() if finding.name == "content"]
-    assert content.detail.startswith(f"7: {ids['opening']}, ")
+    assert content.detail.startswith(f"8: {ids['opening']}, ")

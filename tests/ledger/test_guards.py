@@ -262,6 +262,8 @@ APP_ROLE_MAY_NOT = [
     "INSERT INTO balance_snapshots VALUES (1, 1, 1, 1)",
     "UPDATE month_sums SET debits = 0",
     "INSERT INTO month_sums VALUES (1, '2026-05-01', 1, 1, 1)",
+    "UPDATE fund_move_sums SET amount_minor = 0",
+    "INSERT INTO fund_move_sums VALUES ('2026-05-01', 1, 2, 1)",
     "UPDATE ledger_accounts SET guard = 'none'",
     "DELETE FROM ledger_accounts",
     "UPDATE funds SET designation = 'general'",

@@ -1,13 +1,14 @@
 """指定寄附資金の注記: balances by age of receipt, and what older ones still lack."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Cell, Column, Document, Row, Section
+from civicfund.books.lists import stretch
 from civicfund.books.statements import ages, gift_queries, lines, titles
 from civicfund.books.statements.ages import Lots
 from civicfund.books.statements.figures import Figure, Measure
@@ -20,20 +21,34 @@ from civicfund.web.filters import local_name
 PLANNED_AFTER_YEARS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class FundsOfPage:
+    """The funds that stand on a page, with their lots; and those of all funds."""
+
+    book: GiftYears
+    lots: dict[int, Lots]
+    everywhere: dict[int, Lots]
+    is_last: bool
+
+
 def designated_ages(asked: Asked) -> Document:
     """受入年度別残高: in each fund the oldest money is spent first."""
     book = gift_queries.gift_years(asked.year)
+    every = sorted(ages.lots_of(book.years, book.moves).items())
+    held = {fund_id: lots for fund_id, lots in every if lots.left}
+    page = stretch(list(held), asked)
+    shown = dict(list(held.items())[page.start : page.stop])
+    funds = FundsOfPage(book, shown, held, is_last=page.stop == len(held))
+    plans = list(_plan_rows(asked, funds))
     lacking = _("Plans of spending are not kept in this book: add them to the note.")
-    lots = {fund_id: of_fund for fund_id, of_fund in _lots(book).items() if of_fund.left}
-    plans = list(_plan_rows(asked, book, lots))
-    return statement(
+    made = statement(
         titles.AGES,
         span=moment_of(asked.year),
         sections=[
             Section(
                 title=_("Balances by age of receipt"),
                 columns=_age_columns(),
-                rows=list(_age_rows(asked, book, lots)),
+                rows=list(_age_rows(asked, funds)),
             ),
             Section(
                 title=_("Held for more than five years: plan of spending"),
@@ -44,7 +59,7 @@ def designated_ages(asked: Asked) -> Document:
             Section(
                 title=_("What is left of each year's receipts"),
                 columns=_lot_columns(),
-                rows=list(_lot_rows(asked, book, lots)),
+                rows=list(_lot_rows(asked, funds)),
             ),
         ],
         notes=[
@@ -53,10 +68,7 @@ def designated_ages(asked: Asked) -> Document:
         ],
         is_landscape=True,
     )
-
-
-def _lots(book: GiftYears) -> dict[int, Lots]:
-    return ages.lots_of(book.years, book.moves)
+    return replace(made, earlier=page.earlier, later=page.later)
 
 
 def _age_columns() -> list[Column]:
@@ -71,15 +83,15 @@ def _age_columns() -> list[Column]:
     ]
 
 
-def _age_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
+def _age_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
     whole = Figure(
         year=asked.year,
         codes=lines.NET_ASSETS,
         measure=Measure.STOCK,
         fund_class=FundClass.DESIGNATED,
     )
-    for fund_id, of_fund in lots.items():
-        fund = book.funds[fund_id]
+    for fund_id, of_fund in funds.lots.items():
+        fund = funds.book.funds[fund_id]
         sums = ages.by_age([of_fund], at_end_of=asked.year)
         cells: dict[str, Cell] = {"fund": local_name(fund), **sums, "total": sum(sums.values())}
         links = {
@@ -87,7 +99,9 @@ def _age_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[
             "total": figure_url(asked, replace(whole, fund=fund.code)),
         }
         yield Row(cells=cells, links=links)
-    sums = ages.by_age(lots.values(), at_end_of=asked.year)
+    if not funds.is_last:
+        return
+    sums = ages.by_age(funds.everywhere.values(), at_end_of=asked.year)
     total = {"fund": _("Total"), **sums, "total": sum(sums.values())}
     yield Row(cells=total, links={"total": figure_url(asked, whole)}, kind="total")
 
@@ -103,12 +117,12 @@ def _plan_columns() -> list[Column]:
     ]
 
 
-def _plan_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
+def _plan_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
     missing = _("Missing")
-    for fund_id, year, left in _each_lot(lots):
+    for fund_id, year, left in _each_lot(funds.lots):
         if year == ages.UNKNOWN or asked.year - year >= PLANNED_AFTER_YEARS:
             cells = {
-                "fund": local_name(book.funds[fund_id]),
+                "fund": local_name(funds.book.funds[fund_id]),
                 "year": _year_words(year),
                 "left": left,
                 "planned_year": missing,
@@ -127,10 +141,10 @@ def _lot_columns() -> list[Column]:
     ]
 
 
-def _lot_rows(asked: Asked, book: GiftYears, lots: dict[int, Lots]) -> Iterator[Row]:
-    for fund_id, year, left in _each_lot(lots):
-        fund = book.funds[fund_id]
-        did = book.years.get(year, {}).get(fund_id)
+def _lot_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
+    for fund_id, year, left in _each_lot(funds.lots):
+        fund = funds.book.funds[fund_id]
+        did = funds.book.years.get(year, {}).get(fund_id)
         cells: dict[str, Cell] = {
             "fund": local_name(fund),
             "year": _year_words(year),

@@ -29,10 +29,9 @@ from civicfund.donors.models import STANDING, Donation, Method
 from civicfund.ledger.models import (
     Fund,
     FundClass,
-    JournalEntry,
     LedgerAccount,
-    Transfer,
 )
+from civicfund.ledger.queries.fund_moves import fund_moves
 from civicfund.ledger.queries.movements import movements
 
 
@@ -121,18 +120,12 @@ def _by_year(until: date) -> Select[*tuple[Any, ...]]:
 
 def _between(until: date) -> Select[*tuple[Any, ...]]:
     giver, receiver = aliased(LedgerAccount), aliased(LedgerAccount)
-    by = (_fiscal_year_of(JournalEntry.effective_on), giver.fund_id, receiver.fund_id)
+    moved = fund_moves(until=until)
+    by = (_fiscal_year_of(moved.c.month), giver.fund_id, receiver.fund_id)
     return (
-        select(*by, cast(func.sum(Transfer.amount_minor), BigInteger))
-        .select_from(Transfer)
-        .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
-        .join(giver, giver.id == Transfer.debit_account_id)
-        .join(receiver, receiver.id == Transfer.credit_account_id)
-        .where(
-            giver.chart_code.in_(lines.BETWEEN_FUNDS),
-            receiver.chart_code.in_(lines.BETWEEN_FUNDS),
-            JournalEntry.effective_on <= until,
-        )
+        select(*by, cast(func.sum(moved.c.amount), BigInteger))
+        .join(giver, giver.id == moved.c.giver_account_id)
+        .join(receiver, receiver.id == moved.c.receiver_account_id)
         .group_by(*by)
     )
 

@@ -3,16 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from civicfund.books.statements.classes import program_of
 from civicfund.books.statements.figures import Figure, Figures, LineKey, days_of
+from civicfund.books.statements.years import DAY
 from civicfund.core.db import db
-from civicfund.ledger.models import Fund, FundClass, JournalEntry, LedgerAccount, Transfer
+from civicfund.ledger.models import Fund, FundClass, LedgerAccount, Transfer
 from civicfund.ledger.queries.balances import closings
 from civicfund.ledger.queries.funds import GENERAL
+from civicfund.ledger.queries.movements import FOREVER, movements
 from civicfund.ledger.queries.sums import all_sums
 
 Sums = list[int]
@@ -57,35 +70,27 @@ def figures_of(*years: int) -> Figures:
 def _sums_by_account(days: Sequence[date], *, only: LedgerAccount | None = None) -> dict[int, Sums]:
     """Debits less credits of every account at the end of each day, in one statement.
 
-    What stands now, less what came later: the entries after the first of the days are read once.
+    What stands now, less what came later: of whole months their sums.
     """
     now = all_sums(before_closings=True)
-    nothing = literal(0, BigInteger)
-    parts: list[Any] = [
-        select(
-            now.c.account_id,
-            (now.c.debits - now.c.credits).label("now"),
-            *(nothing.label(f"later_{place}") for place in range(len(days))),
-        )
-    ]
-    for account_id, sign in ((Transfer.debit_account_id, 1), (Transfer.credit_account_id, -1)):
-        amount = sign * Transfer.amount_minor
-        later = [case((JournalEntry.effective_on > day, amount), else_=nothing) for day in days]
-        parts.append(
-            select(account_id, nothing, *later)
-            .join(JournalEntry, JournalEntry.id == Transfer.entry_id)
-            .where(
-                JournalEntry.effective_on > min(days),
-                JournalEntry.id.not_in(closings()),
-            )
-        )
+    parts = [_part(now, [1] * len(days))]
+    for day, next_day in pairwise((*sorted(days), FOREVER)):
+        moved = movements(day + DAY, next_day, before_closings=True)
+        parts.append(_part(moved, [-(earlier <= day) for earlier in days]))
     if only is not None:
         parts = [part.where(part.selected_columns[0] == only.id) for part in parts]
     every = union_all(*parts).subquery()
-    account, stands, *came_later = every.c
-    totals = [cast(func.sum(stands) - func.sum(later), BigInteger) for later in came_later]
+    account, *sums = every.c
+    totals = [cast(func.sum(amount), BigInteger) for amount in sums]
     rows = db.session.execute(select(account, *totals).group_by(account))
     return {account_id: [int(amount) for amount in amounts] for account_id, *amounts in rows}
+
+
+def _part(moved: Subquery, signs: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Debits less credits of each account, counted on each day as its sign says (0: not at all)."""
+    balance = moved.c.debits - moved.c.credits
+    columns = (cast(balance * sign, BigInteger).label(f"day_{at}") for at, sign in enumerate(signs))
+    return select(moved.c.account_id, *columns)
 
 
 def account_sums(figure: Figure) -> list[AccountSum]:

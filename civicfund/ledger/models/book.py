@@ -309,6 +309,23 @@ class MonthSum(Model):
     )
 
 
+class FundMoveSum(Model):
+    """What a fund passed on to another in a month, up to the entry that `MonthSum`s stand for."""
+
+    __tablename__ = "fund_move_sums"
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    giver_account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ledger_accounts.id"), primary_key=True
+    )
+    receiver_account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ledger_accounts.id"), primary_key=True
+    )
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (CheckConstraint("extract(day FROM month) = 1", name="month"),)
+
+
 class FiscalPeriod(Numbered):
     """A span of days whose books can be closed; a closed one takes no more entries."""
 

@@ -134,16 +134,32 @@ def _summed_upto() -> ScalarSelect[int]:
     return select(func.coalesce(func.max(MonthSum.upto_entry_id), 0)).scalar_subquery()
 
 
+def not_summed(first: date, last: date) -> list[ColumnElement[bool]]:
+    """Of lines of these days that are not in the sums of their whole months, part by part."""
+    upto, within = _summed_upto(), JournalEntry.effective_on.between(first, last)
+    # The upper bounds exclude nothing: they tell the planner that a range is meant, a small one, of
+    # entries as of their lines; it would walk all the entries of the days to find the few.
+    tail = and_(
+        within,
+        *(number > upto for number in (Transfer.entry_id, JournalEntry.id)),
+        *(number <= LAST_ID for number in (Transfer.entry_id, JournalEntry.id)),
+    )
+    rest = cut_in_months(first, last).rest
+    return [tail, *(and_(in_days(*days), Transfer.entry_id <= upto) for days in rest)]
+
+
+def month_of_entry() -> ColumnElement[date]:
+    """The first day of the month of the `JournalEntry`."""
+    on = JournalEntry.effective_on
+    return func.date_trunc("month", on).cast(on.type)
+
+
 def _parts(first: date, last: date, *, before_closings: bool) -> Sequence[Any]:
-    cut = cut_in_months(first, last)
-    of_day, upto = JournalEntry.effective_on, _summed_upto()
-    within = of_day.between(first, last)
-    # The upper bound excludes nothing: it tells the planner that a range is meant, a small one.
-    tail = and_(within, Transfer.entry_id > upto, Transfer.entry_id <= LAST_ID)
-    parts = [_sums(cut), *_lines(tail)]
-    for days in cut.rest:
-        parts += _lines(and_(in_days(*days), Transfer.entry_id <= upto))
+    parts = [_sums(cut_in_months(first, last))]
+    for condition in not_summed(first, last):
+        parts += _lines(condition)
     if before_closings:
+        within = JournalEntry.effective_on.between(first, last)
         parts += _lines(and_(within, in_closing(on=last)), sign=-1)
     return parts
 
@@ -158,7 +174,7 @@ def _sums(cut: Cut) -> Any:
 
 
 def _lines(condition: ColumnElement[bool], *, sign: int = 1) -> list[Any]:
-    month = func.date_trunc("month", JournalEntry.effective_on).cast(JournalEntry.effective_on.type)
+    month = month_of_entry()
     amount, nothing = Transfer.amount_minor * sign, literal(0, BigInteger)
     found = []
     for account_id, sums in (

@@ -1,7 +1,9 @@
 """The statements over HTTP: names, both languages, files, nonsense, and what a page costs."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -102,6 +104,26 @@ def test_a_long_account_is_shown_in_pages(house: Flask, client: FlaskClient) -> 
     rows = read(house, breakdowns.breakdown, figure="4111.credit.stock....4111/C-1")
     assert len(rows) == 132
     assert properties.sum_of_lines(rows) == rows[-1].cells["amount"]
+
+
+def test_many_funds_stand_on_pages_and_the_file_has_them_all(
+    house: Flask, client: FlaskClient
+) -> None:
+    for number in range(101):
+        make_gift(make_fund(code=f"C-{number:03}", name_ja=f"基金{number:03}"), on=LAST_DAY)
+    url = "/books/designated-ages?year=2026&lang=ja"
+    first = client.get(url).get_data(as_text=True)
+    assert "基金099" in first
+    assert "基金100" not in first
+    assert "1,010,000" not in first, "the sum of all stands behind the last of them"
+    later = re.search(r'rel="next" href="([^"]+)"', first)
+    assert later is not None
+    last = client.get(unescape(later[1])).get_data(as_text=True)
+    assert "基金100" in last
+    assert "基金099" not in last
+    assert "1,010,000" in last
+    whole = client.get(f"{url}&format=csv").get_data(as_text=True)
+    assert all(f"基金{number:03}" in whole for number in range(101))
 
 
 @pytest.mark.parametrize("book", STATEMENTS, ids=lambda book: book.slug)
