@@ -22,7 +22,9 @@ def upgrade() -> None:
             "month", "giver_account_id", "receiver_account_id", name="pk_fund_move_sums"
         ),
         *(
-            sa.ForeignKeyConstraint([side], ["ledger_accounts.id"], name=f"fk_fund_move_sums_{side}")
+            sa.ForeignKeyConstraint(
+                [side], ["ledger_accounts.id"], name=f"fk_fund_move_sums_{side}"
+            )
             for side in ("giver_account_id", "receiver_account_id")
         ),
         sa.CheckConstraint("extract(day FROM month) = 1", name=op.f("ck_fund_move_sums_month")),
