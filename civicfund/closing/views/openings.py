@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,16 +18,17 @@ from civicfund.closing.views.ground import bp
 from civicfund.core import clock
 from civicfund.ledger import queries as book
 from civicfund.ledger.chart import CHART
+from civicfund.web.csv_files import csv_response
 from civicfund.web.guards import requires
 
 SAMPLE = (
-    "科目コード,基金コード,基金名,基金の種類,借方,貸方,受領年度\r\n"
-    '1112,,,,"3,450,000",,\r\n'
-    "1115,,,,450000,,\r\n"
-    "2111,,,,,120000,\r\n"
-    "3200,,,,,3330000,\r\n"
-    "3100,N-YAMADA,山田記念こども基金,冠基金,,300000,2023\r\n"
-    "3100,N-YAMADA,,,,150000,2025\r\n"
+    ("科目コード", "基金コード", "基金名", "基金の種類", "借方", "貸方", "受領年度"),
+    (1112, "", "", "", "3,450,000", "", ""),
+    (1115, "", "", "", 450000, "", ""),
+    (2111, "", "", "", "", 120000, ""),
+    (3200, "", "", "", "", 3330000, ""),
+    (3100, "N-YAMADA", "山田記念こども基金", "冠基金", "", 300000, 2023),
+    (3100, "N-YAMADA", "", "", "", 150000, 2025),
 )
 
 
@@ -72,9 +73,7 @@ def import_opening() -> ResponseReturnValue:
 @requires(policy.can_look)
 def opening_sample() -> ResponseReturnValue:
     """A file to fill in; with the mark by which spreadsheets know UTF-8."""
-    answer = Response("\ufeff" + SAMPLE, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = "attachment; filename=opening-balances.csv"
-    return answer
+    return csv_response("opening-balances", SAMPLE)
 
 
 @bp.get("/opening/<int:opening_id>")

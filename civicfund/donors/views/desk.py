@@ -1,5 +1,6 @@
 """The office's desk of gifts: finding one, and answering those who want their money back."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -11,7 +12,6 @@ from civicfund.core import audit_log
 from civicfund.core.db import transaction
 from civicfund.core.money import yen
 from civicfund.donors import policy, queries, services
-from civicfund.donors.exports import csv_text
 from civicfund.donors.forms import DecisionForm, GiftFilterForm, OfficeRefundForm
 from civicfund.donors.models import Donation, DonationState, Method, RefundRequest, RefundState
 from civicfund.donors.queries import GiftFilter
@@ -19,6 +19,7 @@ from civicfund.donors.standing import standing_of
 from civicfund.donors.trace import timeline_of, way_of
 from civicfund.donors.views.ground import bp
 from civicfund.payments.models import Payment
+from civicfund.web.csv_files import csv_response
 from civicfund.web.filters import label
 from civicfund.web.guards import requires
 from civicfund.web.pagination import asked_page, paged
@@ -62,7 +63,7 @@ def desk_csv() -> ResponseReturnValue:
     ]  # fmt: skip
     with transaction():
         audit_log.record(current_user, "export_gifts", current_user, after={"rows": len(rows)})
-    return csv_file(csv_text(header, rows), "gifts.csv")
+    return csv_file("gifts", header, rows)
 
 
 @bp.get("/desk/gifts/<reference>")
@@ -111,10 +112,11 @@ def decide(refund: RefundRequest) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def csv_file(text: str, name: str) -> Response:
-    """A file to save."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A list of people to save; no cache keeps it."""
+    response = csv_response(name, [header, *rows])
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _decide(refund: RefundRequest, form: DecisionForm) -> RefundRequest:

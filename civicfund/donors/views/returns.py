@@ -8,7 +8,6 @@ from flask_login import current_user
 from civicfund.core import audit_log
 from civicfund.core.db import transaction
 from civicfund.donors import policy, queries, services
-from civicfund.donors.exports import csv_text
 from civicfund.donors.forms import AccountForm, ReturnedForm
 from civicfund.donors.models import RefundRequest
 from civicfund.donors.views.desk import csv_file
@@ -46,7 +45,7 @@ def returns_csv() -> ResponseReturnValue:
     with transaction():
         for known in ready:
             audit_log.record(current_user, "export_return", known)
-    return csv_file(csv_text(header, rows), "returns.csv")
+    return csv_file("returns", header, rows)
 
 
 @bp.route("/desk/gifts/returns/<int:request_id>", methods=["GET", "POST"])

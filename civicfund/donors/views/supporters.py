@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from civicfund.campaigns.models import Campaign
 from civicfund.campaigns.queries import campaign_by_slug
 from civicfund.donors import policy, queries
-from civicfund.donors.exports import csv_text
 from civicfund.donors.views.desk import csv_file
 from civicfund.donors.views.ground import bp
 from civicfund.web.filters import day, label
@@ -41,4 +40,4 @@ def supporters_csv(campaign: Campaign) -> ResponseReturnValue:
         for gift in queries.all_supporters(campaign.id, for_npo=True)
     ]  # fmt: skip
     header = [_("Day"), _("Name"), _("Amount"), _("State"), _("Message")]
-    return csv_file(csv_text(header, rows), f"supporters-{campaign.slug}.csv")
+    return csv_file(f"supporters-{campaign.slug}", header, rows)

@@ -1,4 +1,8 @@
-"""The sealed book as a folder that verify_book.py checks without us: rows, leaves, signatures."""
+"""The sealed book as a folder that verify_book.py checks without us: rows, leaves, signatures.
+
+Its cells stand as they were sealed, byte for byte: none is marked against formulas as in the files
+that people open in a spreadsheet (core/spreadsheets.py).
+"""
 
 import csv
 import io

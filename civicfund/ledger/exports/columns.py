@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from civicfund.core.spreadsheets import safe_cell_sql
 from civicfund.ledger.models import SHOWS_LATE, AccountKind, FundClass
 
 CLASSES = tuple(kind.value for kind in FundClass)
@@ -45,14 +46,6 @@ def heading(columns: Sequence[Column], name: str) -> str:
     return next(column.heading for column in columns if column.name == name)
 
 
-def _as_text(sql: str) -> str:
-    # A cell that begins like a formula is marked as text, or a spreadsheet would run it.
-    return (
-        f"CASE WHEN left({sql}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) "
-        f"THEN '''' || {sql} ELSE {sql} END"
-    )
-
-
 JOURNAL = (
     Column("number", "仕訳番号", "s.number", "封緘時の通し番号",
            "Number of the entry, gapless, given when it was sealed", "integer"),
@@ -74,8 +67,8 @@ JOURNAL = (
            "Designated or general; empty for assets and liabilities", enum=CLASSES),
     Column("credit_class", "貸方財源区分", "c.fund_class", "指定 designated / 一般 general",
            "Designated or general; empty for assets and liabilities", enum=CLASSES),
-    Column("party", "取引先", _as_text("p.full_name"), "取引先の名前", "With whom"),
-    Column("memo", "摘要", _as_text("e.memo"), "摘要", "Memo"),
+    Column("party", "取引先", safe_cell_sql("p.full_name"), "取引先の名前", "With whom"),
+    Column("memo", "摘要", safe_cell_sql("e.memo"), "摘要", "Memo"),
     Column("source", "取引の元", "e.source_kind || '/' || e.source_id",
            "もとになった記録", "The record that it comes from"),
     Column("key", "冪等キー", "e.key", "同じ取引を二度記帳しないための鍵",
@@ -105,8 +98,8 @@ LEDGER = (
            "Name of the posting rule; `opening` in the row of the opening balance"),
     Column("other", "相手勘定", "o.code", "相手の勘定", "The account on the other side"),
     Column("other_name", "相手科目名", "o.name_ja", "相手の科目名", "Its name"),
-    Column("party", "取引先", _as_text("p.full_name"), "取引先の名前", "With whom"),
-    Column("memo", "摘要", _as_text("m.memo"), "摘要", "Memo"),
+    Column("party", "取引先", safe_cell_sql("p.full_name"), "取引先の名前", "With whom"),
+    Column("memo", "摘要", safe_cell_sql("m.memo"), "摘要", "Memo"),
     Column("debit", "借方", "m.debit", "借方の金額（円）", "Debited, whole yen", "integer"),
     Column("credit", "貸方", "m.credit", "貸方の金額（円）", "Credited, whole yen", "integer"),
     Column("balance", "差引残高・借方プラス",

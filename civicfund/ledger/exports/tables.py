@@ -1,19 +1,15 @@
 """CSV that a spreadsheet opens: UTF-8 with a mark, headings in both languages."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from civicfund.core.spreadsheets import MARK, csv_row
 from civicfund.ledger import queries
 from civicfund.ledger.exports.columns import BALANCES, JOURNAL, LEDGER, Column
 from civicfund.ledger.exports.scope import BATCH, Scope, Select
 
 # How many rows a piece of a file holds, and its bytes.
 Piece = tuple[int, bytes]
-
-# Without it, spreadsheets take UTF-8 for something else and garble every Japanese name.
-MARK = "\ufeff"
 
 
 def journal_csv(scope: Scope) -> Iterator[Piece]:
@@ -48,7 +44,7 @@ def balances_csv(scope: Scope) -> Iterator[Piece]:
     """One row for each account: what stood there before, what moved, what stands there after."""
     yield 0, _heading(BALANCES)
     for account in scope.accounts():
-        yield 1, _row([_plain(getattr(account, column.sql)) for column in BALANCES]).encode()
+        yield 1, _row([getattr(account, column.sql) for column in BALANCES]).encode()
 
 
 def columns_text(scope: Scope, tables: dict[str, Sequence[Column]]) -> Iterator[Piece]:
@@ -71,13 +67,6 @@ def _heading(columns: Sequence[Column]) -> bytes:
     return (MARK + _row([column.heading for column in columns])).encode()
 
 
-def _plain(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in {"=", "+", "-", "@"} else text
-
-
-def _row(cells: list[str]) -> str:
-    written = io.StringIO()
-    # CRLF makes the writer quote a lone carriage return; COPY ends its rows with LF.
-    csv.writer(written, lineterminator="\r\n").writerow(cells)
-    return written.getvalue().removesuffix("\r\n") + "\n"
+def _row(cells: Sequence[object]) -> str:
+    # COPY ends its rows with LF.
+    return csv_row(cells).removesuffix("\r\n") + "\n"
