@@ -18,9 +18,11 @@ from sqlalchemy import create_engine
 
 from civicfund.app import create_app
 from civicfund.core import queue
+from civicfund.core import settings as house_settings
 from civicfund.core.db import db
 from civicfund.core.embedded import DATABASE, OWNER_ROLE, EmbeddedServer
 from civicfund.payments.gateways.sandbox.delivery import delivering_through
+from civicfund.web.limits import limiter
 from config import TestConfig
 from tests.factories.payments import carry_to_app
 from tests.strict_client import StrictClient
@@ -139,6 +141,22 @@ def client(house: Flask) -> FlaskClient:
     """A browser without eyes: parses every page strictly, refuses a dirty session."""
     house.test_client_class = StrictClient
     return house.test_client()
+
+
+@pytest.fixture
+def counting_browser(open_house: Flask, server: EmbeddedServer) -> Iterator[FlaskClient]:
+    """A browser in a house that counts how often one comes."""
+    kept = open_house.config["INSTANCE"]
+
+    class Counting(config_for(server, open_house.config["OPEN_DATABASE"], kept)):
+        RATELIMIT_ENABLED = True
+
+    counting = create_app(Counting)
+    yield counting.test_client()
+    limiter.enabled = False
+    house_settings.use(open_house.config)
+    with counting.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)

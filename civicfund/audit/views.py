@@ -31,6 +31,7 @@ from civicfund.ledger.queries.corrections import correction_of
 from civicfund.ledger.sources import pages_of
 from civicfund.ledger.views import asked_cursor, asked_day, asked_place, cursor_urls, slice_of
 from civicfund.web.guards import found, requires
+from civicfund.web.limits import count_file
 from civicfund.web.pagination import asked_page, paged
 
 bp = Blueprint("audit", __name__, url_prefix="/desk/audit")
@@ -232,6 +233,7 @@ def export() -> ResponseReturnValue:
     form = ExportForm()
     if not form.validate_on_submit():
         return render_template("audit/exports.html", form=form), 422
+    count_file()
     asked = {"date_from": form.date_from.data, "date_to": form.date_to.data}
     with transaction():
         audit_log.record(

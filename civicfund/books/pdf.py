@@ -18,6 +18,7 @@ from civicfund.books.typesetting import TypesetSection, fitting, typeset, widths
 from civicfund.core import clock, pdf
 from civicfund.core.settings import setting
 from civicfund.web.filters import day
+from civicfund.web.limits import count_file
 
 TEMPLATE = "books/document.typ"
 # What is set at once; the memory that it takes grows with it (docs/decisions/0013-pdf.md).
@@ -39,6 +40,7 @@ def pdf_response(document: Document, *, made_on: date | None = None) -> Response
 
     Raises `TooLongForPdf` above `MOST_LINES`, before anything is sent.
     """
+    count_file()
     made_on = made_on or clock.today()
     contents = _contents(document, most=MOST_LINES, made_on=made_on)
     name = f"{document.name}-{made_on.isoformat()}"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from civicfund.core.db import db
 from civicfund.core.errors import N_, DomainError
+from civicfund.web.limits import TooManyFiles
 from civicfund.web.validation import in_language
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ WORDS = {
     413: (N_("The file is too large"), N_("Make the file smaller and try again.")),
     415: (N_("This kind of content is not accepted"), N_("Send application/json.")),
     422: (N_("Please check what you entered"), N_("Go back, mend the marked fields, try again.")),
-    429: (N_("Too many tries"), N_("Wait a minute, then try again.")),
+    429: (N_("Too often in a short time"), N_("Wait a little, then try again.")),
     500: (N_("Something went wrong on our side"), N_("Nothing was lost. Try again in a minute.")),
     503: (N_("Closed for a moment"), N_("We are working on it. Try again in a few minutes.")),
 }
@@ -90,7 +91,10 @@ def _asked() -> list[str]:
 
 def _refused(error: DomainError) -> Any:
     db.session.rollback()
-    return _answer(error.status, kind=kind_of(error), detail=words_of(error), error=error)
+    answer = _answer(error.status, kind=kind_of(error), detail=words_of(error), error=error)
+    if isinstance(error, TooManyFiles):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _stale(_error: CSRFError) -> Any:

@@ -1,16 +1,22 @@
 """Rate limits whose counters all processes share: an unlogged table, no other service."""
 
+from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from sqlalchemy import BigInteger, DateTime, String, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from civicfund.core import clock
 from civicfund.core.db import Model, db
+from civicfund.core.errors import N_, DomainError
 
 
 class RateCounter(Model):
@@ -78,9 +84,64 @@ class TableStorage(Storage):
 limiter = Limiter(
     get_remote_address, storage_uri="pgtable://", strategy="fixed-window", headers_enabled=True
 )
+# Whole files, whichever they are. An auditor takes every book of a year, month by month; many
+# people of one office come from one address.
+FILES_OF_PERSON = parse_many("60 per minute; 1000 per hour")
+FILES_OF_ADDRESS = parse_many("30 per minute; 300 per hour")
+FILE_ENDINGS = frozenset({"csv", "pdf", "zip"})
+COUNTED = "civicfund.file_is_counted"
+
+
+class TooManyFiles(DomainError):
+    """A file costs more than a page, and whoever takes all the time leaves none to others."""
+
+    message = N_(
+        "Many files were taken in a short time. More can be taken in about %(minutes)s min; "
+        "all pages can be read meanwhile."
+    )
+    status = 429
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(minutes=ceil(seconds / 60))
+        self.seconds = seconds
 
 
 def init_app(app: Flask) -> None:
     """Count from now on; a failing counter never closes the house."""
     app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)
     limiter.init_app(app)
+    app.before_request(_count_what_is_asked)
+
+
+def count(limits: Iterable[RateLimitItem], *, scope: str, key: str) -> int:
+    """One more; answers how many seconds to wait where that was one too many, else 0."""
+    for limit in limits:
+        if not limiter.limiter.hit(limit, scope, key):
+            over = limiter.limiter.get_window_stats(limit, scope, key).reset_time
+            return max(1, round(over - clock.now().timestamp()))
+    return 0
+
+
+def count_file() -> None:
+    """One more whole file for this person or address, once a request; may raise `TooManyFiles`."""
+    if not limiter.enabled or request.environ.get(COUNTED):
+        return
+    request.environ[COUNTED] = True
+    if current_user.is_authenticated:
+        person = str(current_user.get_id())
+        wait = count(FILES_OF_PERSON, scope="files, person", key=person)
+    else:
+        wait = count(FILES_OF_ADDRESS, scope="files, network", key=get_remote_address())
+    if wait:
+        raise TooManyFiles(seconds=wait)
+
+
+def _count_what_is_asked() -> None:
+    """Where the address says that a file is wanted, count before the work for it begins."""
+    asked = (
+        request.args.get("download"),
+        request.args.get("format"),
+        request.path.rpartition(".")[2],
+    )
+    if request.endpoint not in {None, "static"} and not FILE_ENDINGS.isdisjoint(asked):
+        count_file()

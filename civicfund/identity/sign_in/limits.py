@@ -7,8 +7,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse_many
 from werkzeug.exceptions import TooManyRequests
 
-from civicfund.core import clock
-from civicfund.web.limits import limiter
+from civicfund.web.limits import count, limiter
 
 
 def account_named() -> str:
@@ -72,8 +71,5 @@ def _slow_down() -> None:
     if package != "security" or request.method != method or not limiter.enabled:
         return
     for rule, scope, key in LIMITS.get(endpoint, ()):
-        for limit in parse_many(rule):
-            if not limiter.limiter.hit(limit, scope, key()):
-                over = limiter.limiter.get_window_stats(limit, scope, key()).reset_time
-                wait = max(1, round(over - clock.now().timestamp()))
-                raise TooManyRequests(retry_after=wait)
+        if wait := count(parse_many(rule), scope=scope, key=key()):
+            raise TooManyRequests(retry_after=wait)
