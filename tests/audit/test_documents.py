@@ -9,6 +9,7 @@ from flask import Flask
 from civicfund.audit.documents import PAGES, page
 from civicfund.audit.documents.dictionary import COLUMNS, OWN, TABLES, book_tables, meaning
 from civicfund.audit.documents.requirements import REQUIREMENTS
+from civicfund.core.db import Model
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "docs" / "electronic-books"
@@ -40,6 +41,23 @@ def test_every_table_and_column_of_the_book_has_its_meaning() -> None:
     gone = [key for key in OWN if key[1] not in tables.get(key[0], set())]
     assert gone == []
     assert [name for name in COLUMNS if not any(name in found for found in tables.values())] == []
+
+
+def missing_tables(text: str) -> list[str]:
+    """Tables of the ledger, the books and the closes that the dictionary does not describe."""
+    return sorted(
+        mapper.local_table.name
+        for mapper in Model.registry.mappers
+        if mapper.class_.__module__.split(".")[1] in {"ledger", "books", "closing"}
+        and f"## `{mapper.local_table.name}` " not in text
+    )
+
+
+def test_no_table_of_the_book_and_its_closes_is_missing(app: Flask) -> None:
+    text = (FOLDER / "data-dictionary.md").read_text(encoding="utf-8")
+    assert missing_tables(text) == []
+    # A section whose heading is gone is found.
+    assert missing_tables(text.replace("## `opening_lots` ", "")) == ["opening_lots"]
 
 
 def missing_tests(tests: tuple[str, ...]) -> list[str]:

@@ -3,10 +3,13 @@
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
+import civicfund.closing.models  # noqa: F401  # so that its tables are known
 from civicfund.core.db import Model
 from civicfund.core.storage import StoredFile
 
 Words = tuple[str, str]
+# Whose tables are part of the book: its entries, its papers, its closes.
+PACKAGES = ("civicfund.ledger.", "civicfund.books.", "civicfund.closing.")
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 TABLES: dict[str, Words] = {
@@ -27,6 +30,18 @@ TABLES: dict[str, Words] = {
     "checkpoints": ("署名した検証点", "Signed checkpoints"),
     "signing_keys": ("署名鍵", "Signing keys"),
     "log_secrets": ("塩のもと", "What the salts are made of"),
+    "closing_bank_statements": (
+        "月末残高の証明（銀行・現金）",
+        "Balances at the end of a month, as the bank certifies or the cash was counted",
+    ),
+    "closing_notes": ("締めの項目の説明・確認", "What people said about an item of a close"),
+    "closing_checklists": (
+        "締めのチェックリスト（署名した時の内容）",
+        "Checklists as they were seen when somebody signed",
+    ),
+    "year_closings": ("年度の決算（振替）", "Closes of a fiscal year"),
+    "opening_imports": ("開始残高の取込み", "Imports of opening balances"),
+    "opening_lots": ("開始残高の受入年度", "Opening balances by year of receipt"),
 }
 
 # What a name means in every table, unless a table says otherwise below.
@@ -60,6 +75,18 @@ COLUMNS: dict[str, Words] = {
     "closing_prepared_by_id": ("締めを準備した人", "Who prepared the close"),
     "created_at": ("作成日時", "When it was made"),
     "reason": ("理由", "Reason"),
+    "period_id": ("会計期間の番号", "Number of the accounting period"),
+    "state": ("状態", "State"),
+    "digest": (
+        "内容のSHA-256（変われば署名・説明は無効）",
+        "SHA-256 of what was signed or explained",
+    ),
+    "amount_yen": ("金額（円）", "Amount in whole yen"),
+    "received_year": ("受け入れた年度（4月の年）", "Fiscal year of receipt, by its April"),
+    "prepared_by_id": ("起案した人（一人目）", "Who prepared it, the first person"),
+    "prepared_at": ("起案した日時", "When it was prepared"),
+    "signed_by_id": ("承認した人（二人目）", "Who signed it, the second person"),
+    "signed_at": ("承認した日時", "When it was signed"),
 }
 
 OWN: dict[tuple[str, str], Words] = {
@@ -123,14 +150,51 @@ OWN: dict[tuple[str, str], Words] = {
     ("signing_keys", "private_key_encrypted"): ("暗号化した秘密鍵", "Private key, encrypted"),
     ("signing_keys", "retired_at"): ("使用をやめた日時", "When it was retired"),
     ("log_secrets", "seed"): ("塩のもと（所有者だけが読む）", "Seed; only the owner reads it"),
+    ("closing_bank_statements", "account_code"): (
+        "口座の科目コード",
+        "Line of the chart: the bank",
+    ),
+    ("closing_bank_statements", "balance_yen"): (
+        "証明された残高（円）",
+        "Certified balance in yen",
+    ),
+    ("closing_bank_statements", "stated_on"): ("基準日（月の末日）", "Day of the balance"),
+    ("closing_bank_statements", "recorded_by_id"): ("入力した人の番号", "Who entered it"),
+    ("closing_bank_statements", "recorded_at"): ("入力した日時", "When it was entered"),
+    ("closing_notes", "item"): ("チェックリストの項目", "Item of the checklist"),
+    ("closing_notes", "note"): ("説明・確認の文", "What was said"),
+    ("closing_notes", "written_by_id"): ("書いた人の番号", "Who wrote it"),
+    ("closing_notes", "written_at"): ("書いた日時", "When it was written"),
+    ("closing_checklists", "deed"): ("行為（起案・取下げ・締め）", "What was done on seeing it"),
+    ("closing_checklists", "seen_by_id"): ("見た人の番号", "Who saw it"),
+    ("closing_checklists", "seen_at"): ("見た日時", "When it was seen"),
+    ("closing_checklists", "items"): (
+        "項目ごとの内容と状態",
+        "What each item showed, and its state",
+    ),
+    ("year_closings", "year"): ("年度（4月の年）", "Fiscal year, by its April"),
+    ("year_closings", "entry_ids"): ("決算振替の仕訳の番号", "Numbers of the closing entries"),
+    ("year_closings", "undo_reason"): ("取消しの理由", "Why it was to be undone"),
+    ("year_closings", "undo_prepared_by_id"): ("取消しを起案した人", "Who prepared the undoing"),
+    ("year_closings", "undo_prepared_at"): ("取消しを起案した日時", "When that was prepared"),
+    ("year_closings", "undone_by_id"): ("取消しを承認した人（二人目）", "Who signed the undoing"),
+    ("year_closings", "undone_at"): ("取り消した日時", "When it was undone"),
+    ("opening_imports", "opens_on"): ("帳簿の開始日", "First day of the book"),
+    ("opening_imports", "file_name"): ("ファイルの名前", "Name of the file"),
+    ("opening_imports", "lines"): ("取り込む行", "Its lines"),
+    ("opening_imports", "entry_id"): (
+        "開始仕訳の番号（記帳後）",
+        "Opening entry, once it is booked",
+    ),
+    ("opening_lots", "import_id"): ("取込みの番号", "Number of the import"),
 }
 
 
 def book_tables() -> list[Table]:
-    """The tables of the book, by name: those of the ledger's models, and the stored files."""
+    """The tables of the book and its closes, by name; and the stored files."""
     found = {StoredFile.__table__}
     for mapper in Model.registry.mappers:
-        if mapper.class_.__module__.startswith("civicfund.ledger."):
+        if mapper.class_.__module__.startswith(PACKAGES):
             found.add(mapper.local_table)
     return sorted((table for table in found if isinstance(table, Table)), key=lambda t: t.name)
 
