@@ -35,12 +35,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table with its title; `rows` may be an iterator that reads as it goes (a long book)."""
+    """A table with its title; `rows` may be an iterator that reads as it goes (a long book).
+
+    `empty` stands in the place of rows where there are none.
+    """
 
     columns: Sequence[Column]
     rows: Iterable[Row]
     title: str = ""
     notes: Sequence[str] = ()
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def _table(section: TypesetSection, *, is_landscape: bool, size: float) -> dict[
         ],
         "rows": [asdict(row) for row in section.rows],
         "notes": list(section.notes),
-        "empty": _("Nothing was booked in these days."),
+        "empty": section.empty or _("Nothing was booked in these days."),
     }
 
 

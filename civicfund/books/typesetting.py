@@ -38,6 +38,7 @@ class TypesetSection:
     rows: list[TypesetRow]
     notes: Sequence[str]
     natural: list[float]
+    empty: str = ""
 
 
 def typeset(section: Section, rows: Sequence[Row]) -> TypesetSection:
@@ -58,7 +59,9 @@ def typeset(section: Section, rows: Sequence[Row]) -> TypesetSection:
             natural[at] = max(natural[at], ems(text) + indent)
             cells.append(breakable(text) if column.kind == "text" else text)
         written.append(TypesetRow(row.kind, row.indent, cells))
-    return TypesetSection(section.title, section.columns, written, section.notes, natural)
+    return TypesetSection(
+        section.title, section.columns, written, section.notes, natural, section.empty
+    )
 
 
 def ems(text: str) -> float:

@@ -55,6 +55,7 @@ def designated_ages(asked: Asked) -> Document:
                 columns=_plan_columns(),
                 rows=plans,
                 notes=[lacking] if plans else [],
+                empty=_("No money has been held for so long."),
             ),
             Section(
                 title=_("What is left of each year's receipts"),

@@ -66,7 +66,12 @@ def _appeals(asked: Asked) -> Section:
     rows = [
         _appeal_row(asked, appeal, sums.get(appeal.fund.id)) for appeal in gift_queries.appeals()
     ]
-    return Section(title=_("Publicly solicited"), columns=_appeal_columns(), rows=rows)
+    return Section(
+        title=_("Publicly solicited"),
+        columns=_appeal_columns(),
+        rows=rows,
+        empty=_("No appeal has been opened yet."),
+    )
 
 
 def _appeal_columns() -> list[Column]:
@@ -125,7 +130,11 @@ def _others(asked: Asked, gifts: SingleGifts, page: GiftPage | None) -> Section:
     if has_more and total is not None:
         notes = [_("All of these gifts together: %(amount)s.", amount=money_sentence(total))]
     return Section(
-        title=_("Other designated gifts"), columns=_gift_columns(), rows=rows(), notes=notes
+        title=_("Other designated gifts"),
+        columns=_gift_columns(),
+        rows=rows(),
+        notes=notes,
+        empty=_("No other designated gift was received in this year."),
     )
 
 

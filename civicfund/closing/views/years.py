@@ -116,6 +116,7 @@ def _page(number: int, form: SignForm) -> str:
         "closing/year.html",
         year=number,
         days=clock.fiscal_days(number),
+        today=clock.today(),
         is_over=clock.fiscal_days(number)[1] < clock.today(),
         months=months.months_of_year(number),
         preview=queries.preview_of(number),
