@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
 
 from civicfund.books.evidence.queries import lacking, lacking_by_month, lacks_of
+from civicfund.books.evidence.views import papers
 from civicfund.campaigns.models import FundingModel
 from civicfund.core.db import db, transaction
 from civicfund.core.money import yen
@@ -343,3 +344,23 @@ def test_lists_cost_the_same_however_long(
     attach(more[0], K.RECEIPT, clerk)
     attach(more[1], K.RECEIPT, clerk)
     assert cost() == before
+
+
+def test_the_papers_are_read_while_they_are_sent(
+    office: FlaskClient, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some at a time, none twice, none left out; no more are read than were asked for."""
+    monkeypatch.setattr(papers, "BATCH", 2)
+    with transaction():
+        entries = [make_bank_balance(900 + n, on=date(2026, 5, 3)).id for n in range(5)]
+    attached = [attach(entry, K.RECEIPT, clerk) for entry in entries]
+    with counted() as statements:
+        answer = office.get("/desk/evidence/papers?download=csv&lang=en", buffered=False)
+        pieces = iter(answer.response)
+        for _heading_and_two_papers in range(3):
+            next(pieces)
+        assert sum("evidence_withdrawals" in text for text in statements.texts) == 1
+        rest = b"".join(piece for piece in pieces)
+    assert sum("evidence_withdrawals" in text for text in statements.texts) == 3
+    numbers = [int(row[0]) for row in csv.reader(io.StringIO(rest.decode()))]
+    assert numbers == sorted(attached, reverse=True)[2:]

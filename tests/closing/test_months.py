@@ -1,9 +1,10 @@
 """A month is prepared by one, closed by another, and only while the checklist stands."""
 
 import io
-import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -27,7 +28,7 @@ from civicfund.closing.models import SeenChecklist
 from civicfund.core import clock
 from civicfund.core.audit_log import AuditRecord
 from civicfund.core.db import db, transaction
-from civicfund.core.errors import DomainError, Forbidden
+from civicfund.core.errors import Forbidden
 from civicfund.core.money import yen
 from civicfund.core.storage import NotEvidence
 from civicfund.identity.models import User
@@ -43,6 +44,7 @@ from civicfund.ledger.models import FiscalPeriod
 from tests.closing.conftest import NOVEMBER_5, Office, make_office
 from tests.factories.closing import certificate, close, enter_balance, make_ready, prepare
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from tests.racing import at_once, race
 
 S = ItemState
 
@@ -285,26 +287,15 @@ def test_two_approvers_at_the_same_instant_close_it_once(open_house: Flask) -> N
         prepare(period, office.staff)
         people = [office.approver.id, office.second_approver.id]
         number = period.id
-    together = threading.Barrier(2)
 
-    def sign(person: int) -> object:
-        with open_house.app_context(), clock.at(NOVEMBER_5):
-            together.wait(10)
-            try:
-                with transaction():
-                    services.close_month(
-                        db.session.get_one(FiscalPeriod, number),
-                        by=db.session.get_one(User, person),
-                    )
-                    return person
-            except DomainError as refusal:
-                return type(refusal)
-            finally:
-                db.session.remove()
+    def sign(person: int) -> int:
+        services.close_month(
+            db.session.get_one(FiscalPeriod, number), by=db.session.get_one(User, person)
+        )
+        return person
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(sign, people))
-    db.session.remove()
+    with clock.at(NOVEMBER_5):
+        answers = race(open_house, *[partial(sign, person) for person in people])
     assert answers.count(PeriodStaysClosed) == 1
     [closer] = [answer for answer in answers if isinstance(answer, int)]
     assert queries.periods()[0].closed_by_id == closer
@@ -326,26 +317,18 @@ def test_a_gift_of_the_month_that_is_being_booked_is_seen_by_the_signature(
         prepare(period, office.staff)
         number, approver = period.id, office.approver.id
 
-    def sign() -> object:
-        with open_house.app_context(), clock.at(NOVEMBER_5):
-            try:
-                with transaction():
-                    services.close_month(
-                        db.session.get_one(FiscalPeriod, number),
-                        by=db.session.get_one(User, approver),
-                    )
-                    return "closed"
-            except DomainError as refusal:
-                return type(refusal)
-            finally:
-                db.session.remove()
+    def sign() -> None:
+        services.close_month(
+            db.session.get_one(FiscalPeriod, number), by=db.session.get_one(User, approver)
+        )
 
     with ThreadPoolExecutor(1) as pool:
         with clock.at(NOVEMBER_5), transaction():
             make_bank_balance(9, on=date(2026, 10, 31))
-            signing = pool.submit(sign)
+            signing = pool.submit(copy_context().run, at_once, open_house, sign)
             with pytest.raises(TimeoutError):
                 signing.result(0.5)
-        assert signing.result(10) is ChecklistOpen
+        [answer] = signing.result(10)
+    assert isinstance(answer, ChecklistOpen)
     db.session.remove()
     assert queries.periods()[0].closed_at is None

@@ -1,10 +1,9 @@
 """A fund moves in: prepared by one, booked by another, once, as the beginning of the book."""
 
 import io
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from civicfund.closing.queries import openings as queries
 from civicfund.closing.queries.evidence import old_lots
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
-from civicfund.core.errors import DomainError, Forbidden, NotAllowedNow
+from civicfund.core.errors import Forbidden, NotAllowedNow
 from civicfund.core.money import yen
 from civicfund.identity.models import User
 from civicfund.ledger import checks, posting_rules
@@ -43,6 +42,7 @@ from tests.closing.conftest import Office, make_office
 from tests.closing.test_opening_file import GOOD
 from tests.factories.identity import sign_in
 from tests.factories.ledger import make_bank_balance, make_closed_period
+from tests.racing import race
 
 APRIL = date(2026, 4, 1)
 PAGE = "/desk/closing/opening"
@@ -185,27 +185,15 @@ def test_two_who_sign_at_once_book_it_once(open_house: Flask) -> None:
     office = make_office()
     number = prepared(office.staff).id
     people = [office.approver.id, office.second_approver.id]
-    now, together = clock.now(), threading.Barrier(2)
 
-    def sign(person: int) -> object:
-        with open_house.app_context(), clock.at(now):
-            together.wait(10)
-            try:
-                with transaction():
-                    services.sign_opening(
-                        db.session.get_one(OpeningImport, number),
-                        by=db.session.get_one(User, person),
-                    )
-                    return "booked"
-            except DomainError as refusal:
-                return type(refusal)
-            finally:
-                db.session.remove()
+    def sign(person: int) -> str:
+        services.sign_opening(
+            db.session.get_one(OpeningImport, number), by=db.session.get_one(User, person)
+        )
+        return "booked"
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(sign, people))
-    db.session.remove()
-    assert sorted(map(str, answers)) == sorted(["booked", str(NotAllowedNow)])
+    answers = race(open_house, *[partial(sign, person) for person in people])
+    assert sorted(answers, key=str) == [NotAllowedNow, "booked"]
     assert db.session.query(JournalEntry).count() == 1
 
 

@@ -1,8 +1,6 @@
 """Two people, or two workers, at the same moment, on real connections: one deed, one refusal."""
 
 from collections.abc import Callable
-from contextvars import copy_context
-from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
@@ -10,7 +8,7 @@ from flask import Flask
 from civicfund.campaigns.models import Campaign, CampaignState
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
-from civicfund.core.errors import DomainError, NotAllowedNow
+from civicfund.core.errors import NotAllowedNow
 from civicfund.core.money import yen
 from civicfund.grants import services, settlement
 from civicfund.grants.errors import LineTaken, MoreThanAward, PayeeChanged
@@ -19,6 +17,7 @@ from civicfund.identity.models import User
 from civicfund.ledger import queries as book
 from civicfund.ledger.errors import BankOverdrawn
 from civicfund.payments.models import BankLine, Payment, PaymentPurpose
+from tests import racing
 from tests.factories.donors import make_donation
 from tests.factories.grants import (
     account_words,
@@ -37,32 +36,9 @@ S = DisbursementState
 
 
 def race(app: Flask, *deeds: Callable[[], Any]) -> list[Any]:
-    """Do all at once, each on its own connection; answers "done" or the refusal of each."""
-    start = Barrier(len(deeds))
-    answers: list[Any] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    deed()
-                answers[place] = "done"
-            except DomainError as refusal:
-                answers[place] = type(refusal)
-            finally:
-                db.session.remove()
-
-    threads = [
-        Thread(target=copy_context().run, args=(run, place, deed))
-        for place, deed in enumerate(deeds)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    db.session.remove()
-    return answers
+    """Do all at once; answers "done" or the refusal of each."""
+    answers = racing.race(app, *deeds)
+    return [answer if isinstance(answer, type) else "done" for answer in answers]
 
 
 def get(kind: type[Any], number: int) -> Any:

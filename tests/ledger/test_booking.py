@@ -21,6 +21,7 @@ from civicfund.ledger.errors import Overdrawn, PeriodClosed
 from civicfund.ledger.models import Fund
 from tests.factories.identity import make_user
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from tests.racing import at_once
 
 FULL_SUM = text(
     """
@@ -30,25 +31,6 @@ FULL_SUM = text(
     FROM ledger_accounts a
     """
 )
-
-
-def at_once(house: Flask, deeds: list[Callable[[], object]]) -> list[object]:
-    """Do all deeds at the same moment, each on its own connection; refusals are answered."""
-    gate = threading.Barrier(len(deeds))
-
-    def one(deed: Callable[[], object]) -> object:
-        with house.app_context():
-            gate.wait()
-            try:
-                with transaction():
-                    return deed()
-            except (Overdrawn, PeriodClosed) as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(one, deeds))
 
 
 def the_fund(code: str = "C-1") -> Fund:
@@ -72,7 +54,7 @@ def test_awards_at_once_never_exceed_the_fund(open_house: Flask) -> None:
             rules.grant_awarded(yen(3_000), fund=the_fund()), key=f"award/{number}"
         )
 
-    answers = at_once(open_house, [award(n) for n in range(12)])
+    answers = at_once(open_house, *(award(n) for n in range(12)))
 
     assert sum(isinstance(answer, Overdrawn) for answer in answers) == 12 - 3
     assert queries.available_in(the_fund().id) == yen(1_000)
@@ -101,7 +83,7 @@ def test_spenders_meet_donors_and_the_folder(open_house: Flask) -> None:
     deeds: list[Callable[[], object]] = [gift(n) for n in range(6)]
     deeds += [award_and_pay(n) for n in range(8)]
     deeds += [services.fold_balances]
-    answers = at_once(open_house, deeds)
+    answers = at_once(open_house, *deeds)
 
     assert all(answer is None or not isinstance(answer, Exception) or
                isinstance(answer, Overdrawn) for answer in answers)  # fmt: skip
@@ -128,9 +110,9 @@ def test_a_spender_does_not_count_a_gift_with_a_higher_number(
     # Whoever posts a key that somebody else is posting waits, with a number drawn.
     make_gift(the_fund(), amount=1, key="taken")
     with ThreadPoolExecutor(2) as pool:
-        spending = pool.submit(at_once, open_house, [spend])
+        spending = pool.submit(at_once, open_house, spend)
         wait_until_drawn(owner, newest + 2)
-        gift = pool.submit(at_once, open_house, [lambda: make_gift(the_fund(), amount=1_000)])
+        gift = pool.submit(at_once, open_house, lambda: make_gift(the_fund(), amount=1_000))
         [posted] = gift.result(10)
         db.session.rollback()
         [answer] = spending.result(10)
@@ -158,9 +140,9 @@ def wait_until_drawn(owner: Engine, number: int) -> None:
 def test_one_key_at_once_is_one_entry(open_house: Flask) -> None:
     with transaction():
         make_fund(code="C-1")
-    answers = at_once(open_house, [lambda: make_gift(the_fund(), key="gift/1") for _ in range(8)])
-    assert len({answer.id for answer in answers}) == 1  # type: ignore[attr-defined]
-    assert sum(answer.is_new for answer in answers) == 1  # type: ignore[attr-defined]
+    answers = at_once(open_house, *[lambda: make_gift(the_fund(), key="gift/1")] * 8)
+    assert len({answer.id for answer in answers}) == 1
+    assert sum(answer.is_new for answer in answers) == 1
     assert queries.balance_of("1131") == yen(10_000)
 
 

@@ -1,8 +1,8 @@
 """Months exist by themselves, two people close them in their order, and closed they stay."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
-from civicfund.core.errors import DomainError
 from civicfund.ledger import periods, queries
 from civicfund.ledger.errors import (
     CloseNeedsTwoPeople,
@@ -26,6 +25,7 @@ from civicfund.ledger.errors import (
 from civicfund.ledger.models import FiscalPeriod, Fund
 from tests.factories.identity import make_user
 from tests.factories.ledger import close_by_two, make_closed_period, make_fund, make_gift
+from tests.racing import race
 
 APRIL = (date(2025, 4, 1), date(2025, 4, 30))
 MAY = (date(2025, 5, 1), date(2025, 5, 31))
@@ -209,24 +209,12 @@ def test_two_who_sign_at_once_close_it_once(open_house: Flask) -> None:
         people = [make_user(roles=("approver",)).id for _ in range(4)]
         first = make_user(roles=("staff",)).id
         periods.prepare_close(queries.periods()[0], by_id=first)
-    together = threading.Barrier(4)
 
-    def sign(person: int) -> object:
-        with open_house.app_context():
-            together.wait(10)
-            try:
-                with transaction():
-                    found = db.session.get(FiscalPeriod, period)
-                    assert found is not None
-                    periods.close_period(found, by_id=person)
-                    return person
-            except DomainError as refusal:
-                return type(refusal)
-            finally:
-                db.session.remove()
+    def sign(person: int) -> int:
+        periods.close_period(db.session.get_one(FiscalPeriod, period), by_id=person)
+        return person
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(sign, people))
+    answers = race(open_house, *[partial(sign, person) for person in people])
     [closer] = [answer for answer in answers if isinstance(answer, int)]
     assert answers.count(PeriodStaysClosed) == 3
     assert queries.periods()[0].closed_by_id == closer

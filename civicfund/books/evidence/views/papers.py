@@ -1,6 +1,7 @@
 """Papers: looked for, attached, downloaded, withdrawn."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,9 @@ from civicfund.web.guards import found, requires
 from civicfund.web.pagination import asked_page, paged
 from civicfund.web.stored_files import attachment
 
+# How many papers of a download are in memory at a time.
+BATCH = 500
+
 
 @bp.get("/papers")
 @requires(can_read)
@@ -36,8 +40,8 @@ def papers() -> ResponseReturnValue:
     wanted = evidence_list(form.wanted(), kind=form.kind.data or "")
     columns = paper_columns()
     if request.args.get("download") == "csv":
-        listed = db.session.scalars(wanted).all()
-        return table_csv("papers", columns, _rows(listed))
+        batches = db.session.scalars(wanted.execution_options(yield_per=BATCH)).partitions()
+        return table_csv("papers", columns, chain.from_iterable(map(_rows, batches)))
     page = paged(wanted, number=asked_page(), size=50)
     return render_template(
         "books/evidence_papers.html",
