@@ -1,19 +1,19 @@
 """貸借対照表, by the standard of 令和6年 and by that of 平成20年: the same balances, two orders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Self
 
 from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Document, Row, RowKind, Section
 from civicfund.books.statements import lines, titles
-from civicfund.books.statements.figures import Figure, Figures, Measure, without
+from civicfund.books.statements.figures import Measure, without
 from civicfund.books.statements.lines import Codes, Item, all_codes
 from civicfund.books.statements.queries import figures_of
 from civicfund.books.statements.sheets import (
-    PREVIOUS,
     THIS,
-    CodesOf,
     Sheet,
     has_amount,
     heading,
@@ -63,18 +63,27 @@ LIABILITIES: tuple[Part, ...] = (
 class BalanceSheet:
     """The rows of one balance sheet; 1131 in credit stands among the debts, as 2135."""
 
-    def __init__(self, asked: Asked, figures: Figures) -> None:
-        self.sheet = Sheet.of_two_years(asked, figures, Measure.STOCK)
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        # Of all classes together, in whatever column: the sheet of classes sums up to this one.
         self.owed = {
-            column: max(-self.sheet.amount(column, (lines.PROVIDER,), is_debit=True), 0)
-            for column in (THIS, PREVIOUS)
+            column: max(
+                sheet.figures.amount(replace(frame, codes=(lines.PROVIDER,), programs=())), 0
+            )
+            for column, frame in sheet.frames.items()
         }
 
-    def assets(self, codes: Codes) -> CodesOf:
+    @classmethod
+    def of_two_years(cls, asked: Asked) -> Self:
+        """当年度, 前年度, 増減."""
+        figures = figures_of(asked.year, asked.year - 1)
+        return cls(Sheet.of_two_years(asked, figures, Measure.STOCK))
+
+    def assets(self, codes: Codes) -> Callable[[str], Codes]:
         """Lines of assets, without the provider's account where it is a debt."""
         return lambda column: without(codes, *([lines.PROVIDER] if self.owed[column] else []))
 
-    def debts(self, codes: Codes) -> CodesOf:
+    def debts(self, codes: Codes) -> Callable[[str], Codes]:
         """Lines of debts, with the provider's account where it is one."""
 
         def chosen(column: str) -> Codes:
@@ -96,15 +105,15 @@ class BalanceSheet:
         rows = []
         for part, items in parts:
             found = self.asset_items(items, indent=3)
-            total = _("%(part)s, total", part=local_name(part))
             if found:
                 rows += [
                     heading(local_name(part), indent=2),
                     *found,
                     self.sheet.row(
-                        total, self.assets(part.codes), is_debit=True, kind="subtotal", indent=2
+                        self.total_of(part), self.assets(part.codes),
+                        is_debit=True, kind="subtotal", indent=2,
                     ),
-                ]
+                ]  # fmt: skip
         return rows
 
     def asset_rows(self, current: Sequence[Item], fixed: Sequence[Part]) -> list[Row]:
@@ -126,23 +135,31 @@ class BalanceSheet:
         kind: RowKind = "subtotal" if indent else "total"
         return self.sheet.row(label, self.assets(codes), is_debit=True, kind=kind, indent=indent)
 
+    def total_of(self, part: Item) -> str:
+        """流動負債合計."""
+        return str(_("%(part)s, total", part=local_name(part)))
+
+    def debt_items(self, items: Sequence[Item]) -> list[Row]:
+        """Items of debts that have an amount."""
+        rows = [
+            self.sheet.row(local_name(item), self.debts(item.codes), indent=2) for item in items
+        ]
+        return [row for row in rows if has_amount(row)]
+
     def debt_rows(self) -> list[Row]:
         """負債の部."""
         rows = [heading(_("Liabilities (負債の部)"))]
         for part, items in LIABILITIES:
-            found = [
-                self.sheet.row(local_name(item), self.debts(item.codes), indent=2) for item in items
-            ]
-            total = _("%(part)s, total", part=local_name(part))
+            total = self.total_of(part)
             rows += [
                 heading(local_name(part), indent=1),
-                *(row for row in found if has_amount(row)),
+                *self.debt_items(items),
                 self.sheet.row(total, self.debts(part.codes), kind="subtotal", indent=1),
             ]
         return [*rows, self.sheet.row(_("Total liabilities"), self.debts(("2",)), kind="total")]
 
     def net_asset_rows(self, names: dict[str, str]) -> list[Row]:
-        """純資産の部 (正味財産の部): designated, general, valuation, and that both sides agree."""
+        """純資産の部 (正味財産の部): designated, general, valuation, and their sum."""
         sheet = self.sheet
         valuation = sheet.row(names["valuation"], lines.VALUATION, indent=1)
         return [
@@ -151,34 +168,36 @@ class BalanceSheet:
             self.class_row(names["general"], FundClass.GENERAL),
             *([valuation] if has_amount(valuation) else []),
             sheet.row(names["total"], ("3", "4", "5"), kind="total"),
-            sheet.row(names["both"], self.debts(("2", "3", "4", "5")), kind="total"),
         ]
+
+    def both_row(self, label: str) -> Row:
+        """負債及び純資産合計, which the assets equal."""
+        return self.sheet.row(label, self.debts(("2", "3", "4", "5")), kind="total")
 
     def class_row(self, label: str, fund_class: FundClass) -> Row:
         """Net assets of one 財源区分."""
         frames = {
-            column: Figure(year=frame.year, codes=(), measure=frame.measure, fund_class=fund_class)
+            column: replace(frame, fund_class=fund_class)
             for column, frame in self.sheet.frames.items()
         }
         of_class = Sheet(self.sheet.asked, self.sheet.figures, frames)
         return of_class.row(label, lines.NET_ASSETS, indent=1)
 
-    def notes(self) -> list[str]:
+    def notes(self, column: str = THIS) -> list[str]:
         """Says so when the provider is owed."""
-        if not self.owed[THIS]:
+        if not self.owed[column]:
             return []
         return [
             _(
                 "The payment provider's account is %(amount)s in credit and is shown as a debt.",
-                amount=money(self.owed[THIS]),
+                amount=money(self.owed[column]),
             )
         ]
 
 
-def balance_sheet(asked: Asked) -> Document:
-    """貸借対照表 (令和6年基準): this year and last, with 指定純資産 and 一般純資産."""
-    made = BalanceSheet(asked, figures_of(asked.year, asked.year - 1))
-    names = {
+def names_2024() -> dict[str, str]:
+    """What stands in 純資産の部."""
+    return {
         "part": _("Net assets (純資産の部)"),
         "designated": _("Designated net assets"),
         "general": _("General net assets"),
@@ -186,10 +205,17 @@ def balance_sheet(asked: Asked) -> Document:
         "total": _("Total net assets"),
         "both": _("Total liabilities and net assets"),
     }
+
+
+def balance_sheet(asked: Asked) -> Document:
+    """貸借対照表 (令和6年基準): this year and last, with 指定純資産 and 一般純資産."""
+    made = BalanceSheet.of_two_years(asked)
+    names = names_2024()
     rows = [
         *made.asset_rows(lines.CURRENT_ASSETS, ASSETS_2024),
         *made.debt_rows(),
         *made.net_asset_rows(names),
+        made.both_row(names["both"]),
     ]
     return statement(
         titles.BALANCE_SHEET,
@@ -201,7 +227,7 @@ def balance_sheet(asked: Asked) -> Document:
 
 def balance_sheet_2008(asked: Asked) -> Document:
     """貸借対照表 (平成20年基準): 基本財産, 特定資産, 指定正味財産, 一般正味財産."""
-    made = BalanceSheet(asked, figures_of(asked.year, asked.year - 1))
+    made = BalanceSheet.of_two_years(asked)
     names = {
         "part": _("Net assets (正味財産の部)"),
         "designated": _("Designated net assets (2008)"),
@@ -218,6 +244,7 @@ def balance_sheet_2008(asked: Asked) -> Document:
         *made.asset_rows(current, ASSETS_2008),
         *made.debt_rows(),
         *made.net_asset_rows(names),
+        made.both_row(names["both"]),
     ]
     return statement(
         titles.BALANCE_SHEET_2008,

@@ -12,6 +12,8 @@ from civicfund.core.settings import setting
 PUBLIC_COMMON = "共通"
 BODY = "法人"
 OPERATING_SHARE = "4191"
+# No programme at all: its figures are nothing.
+NO_PROGRAM = ("-",)
 
 # 事業区分: (Japanese, English), in the order of the statements.
 PROGRAMS = {
@@ -44,6 +46,21 @@ GENERAL_LINES = {
     "5232": PUBLIC_COMMON,
     "5291": PUBLIC_COMMON,
     "5292": PUBLIC_COMMON,
+    # Designated money in its bank account, gifts under way to us or back, and what grants are owed.
+    "1115": PUBLIC_COMMON,
+    "1131": PUBLIC_COMMON,
+    "1132": PUBLIC_COMMON,
+    "1135": PUBLIC_COMMON,
+    "1141": PUBLIC_COMMON,
+    "1142": PUBLIC_COMMON,
+    "1143": "公1",
+    "2121": "公1",
+    "2122": "公1",
+    "2131": PUBLIC_COMMON,
+    "2133": PUBLIC_COMMON,
+    "2134": PUBLIC_COMMON,
+    "2135": PUBLIC_COMMON,
+    "2136": PUBLIC_COMMON,
 }
 
 

@@ -32,6 +32,7 @@ IN_KIND: Codes = ("4116",)
 SUBSIDIES: Codes = ("4201", "4202", "4203")
 GRANTS: Codes = ("5101",)
 
+BETWEEN_CLASSES: Codes = ("1181",)
 PROVIDER = "1131"
 PROVIDER_DEBT = "2135"
 
@@ -44,7 +45,7 @@ CURRENT_ASSETS = (
     Item("前払金・前払費用", "Prepaid", ("1151",)),
     Item("仮払金", "Suspense payments", ("1161",)),
     Item("貯蔵品", "Supplies", ("1171",)),
-    Item("会計区分間貸借", "Between classes", ("1181",)),
+    Item("会計区分間貸借", "Between classes", BETWEEN_CLASSES),
 )
 TANGIBLE_ASSETS = (
     Item("什器備品", "Fixtures", ("1211",)),

@@ -31,9 +31,6 @@ from civicfund.core.settings import setting
 from civicfund.ledger.models import FundClass
 from civicfund.web.filters import label
 
-# A frame for no programme at all: its figures are nothing.
-NO_PROGRAM = ("-",)
-
 
 def by_source(asked: Asked) -> Document:
     """財源区分別内訳: 一般 and 指定 side by side, and the only way from one to the other."""
@@ -118,7 +115,7 @@ def by_nature(asked: Asked) -> Document:
     works = tuple(program for program in programs if program != classes.BODY)
     frames = {
         **{program: replace(whole, programs=(program,)) for program in works},
-        "programs": replace(whole, programs=works or NO_PROGRAM),
+        "programs": replace(whole, programs=works or classes.NO_PROGRAM),
         "body": replace(whole, programs=(classes.BODY,)),
         TOTAL: whole,
     }
@@ -154,7 +151,7 @@ def _class_frames(asked: Asked, figures: Figures) -> dict[str, Figure]:
         programs = tuple(program for program in used if classes.class_of(program) is kind)
         if kind is AccountingClass.PUBLIC:
             frames |= {one: replace(whole, programs=(one,)) for one in programs}
-        frames[kind.value] = replace(whole, programs=programs or NO_PROGRAM)
+        frames[kind.value] = replace(whole, programs=programs or classes.NO_PROGRAM)
     return {**frames, TOTAL: whole}
 
 

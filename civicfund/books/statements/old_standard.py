@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
-from civicfund.books.documents import Cell, Document, Row, Section
+from civicfund.books.documents import Document, Row, Section
 from civicfund.books.statements import classes, lines, titles
 from civicfund.books.statements.activities import ORDINARY_EXPENSE, items_of, taken_over_notes
 from civicfund.books.statements.figures import Figures, Measure
@@ -16,7 +16,6 @@ from civicfund.books.statements.sheets import (
     PREVIOUS,
     THIS,
     Sheet,
-    figure_url,
     has_amount,
     heading,
     span_of,
@@ -147,19 +146,16 @@ class NetAssets2008:
 
     def ordinary_revenue(self, label: str) -> Row:
         """経常収益計: general revenue and what was released."""
-        cells: dict[str, Cell] = {"item": label}
-        links = {}
-        for column in (THIS, PREVIOUS):
-            parts = (
+        parts = {
+            column: (
                 replace(self.general.frames[column], codes=lines.REVENUE),
                 replace(self.designated.frames[column], codes=ORDINARY_EXPENSE, is_debit=True),
             )
-            amount = sum(self.whole.figures.amount(part) for part in parts)
-            cells[column] = amount
-            if amount:
-                links[column] = figure_url(self.whole.asked, *parts)
-        cells[DIFFERENCE] = int(str(cells[THIS])) - int(str(cells[PREVIOUS]))
-        return Row(cells=cells, links=links, kind="subtotal", indent=1)
+            for column in (THIS, PREVIOUS)
+        }
+        row = self.whole.sum_row(label, parts, kind="subtotal", indent=1)
+        risen = int(str(row.cells[THIS])) - int(str(row.cells[PREVIOUS]))
+        return replace(row, cells={**row.cells, DIFFERENCE: risen})
 
 
 def net_assets_2008(asked: Asked) -> Document:

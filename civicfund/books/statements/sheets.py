@@ -82,6 +82,25 @@ class Sheet:
             cells[DIFFERENCE] = int(cells[THIS] or 0) - int(cells[PREVIOUS] or 0)  # type: ignore[arg-type]
         return Row(cells=cells, kind=kind, indent=indent, links=links)
 
+    def sum_row(
+        self,
+        label: str,
+        parts: Mapping[str, Sequence[Figure]],
+        *,
+        kind: RowKind = "line",
+        indent: int = 0,
+    ) -> Row:
+        """A figure in every column that is itself the sum of figures, with its way back to all."""
+        cells: dict[str, Cell] = {"item": label}
+        links = {}
+        for column in self.frames:
+            figures = parts.get(column, ())
+            amount = sum(map(self.figures.amount, figures))
+            cells[column] = amount
+            if amount:
+                links[column] = figure_url(self.asked, *figures)
+        return Row(cells=cells, links=links, kind=kind, indent=indent)
+
     def items(self, items: Iterable[Item], *, is_debit: bool = False, indent: int = 2) -> list[Row]:
         """The items that have an amount in any column."""
         rows = [

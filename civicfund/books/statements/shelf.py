@@ -8,6 +8,7 @@ from civicfund.books.documents import Document
 from civicfund.books.statements import titles
 from civicfund.books.statements.activities import activities
 from civicfund.books.statements.age_notes import designated_ages
+from civicfund.books.statements.balance_by_class import balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
 from civicfund.books.statements.breakdowns import breakdown
 from civicfund.books.statements.funds import fund_movements, restricted_assets
@@ -39,6 +40,7 @@ def _book(
 STATEMENTS = (
     _book(titles.BALANCE_SHEET, Group.STATEMENTS, balance_sheet),
     _book(titles.ACTIVITIES, Group.STATEMENTS, activities),
+    _book(titles.BALANCE_BY_CLASS, Group.NOTES, balance_by_class),
     _book(titles.BY_SOURCE, Group.NOTES, by_source),
     _book(titles.BY_CLASS, Group.NOTES, by_class),
     _book(titles.BY_NATURE, Group.NOTES, by_nature),

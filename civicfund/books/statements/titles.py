@@ -27,6 +27,12 @@ ACTIVITIES = Title(
     "Statement of activities",
     N_("What came in and what it was spent on in the year, for the whole body."),
 )
+BALANCE_BY_CLASS = Title(
+    "balance-sheet-by-class",
+    "会計区分別内訳（貸借対照表）",
+    "Balance sheet by class",
+    N_("What each accounting class owned and owed at the end of the year; the sum is the whole."),
+)
 BY_SOURCE = Title(
     "by-source",
     "財源区分別内訳",

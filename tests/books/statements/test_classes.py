@@ -1,11 +1,11 @@
 """会計区分: what the declared table says of a line, and what the setting changes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
-from civicfund.books.statements import lines
+from civicfund.books.statements import balance_by_class, lines
 from civicfund.books.statements.classes import (
     GENERAL_LINES,
     PROGRAMS,
@@ -16,8 +16,12 @@ from civicfund.books.statements.classes import (
 )
 from civicfund.books.statements.notes import by_class
 from civicfund.core import clock
+from civicfund.core.money import yen
 from civicfund.core.settings import use
+from civicfund.ledger import queries, services
 from civicfund.ledger.chart import CHART
+from civicfund.ledger.drafts import AccountKey, moves
+from tests.books.statements import test_properties as properties
 from tests.books.statements.reading import amounts, read
 from tests.factories.worked_year import live_a_year, open_funds
 
@@ -81,6 +85,25 @@ def test_each_line_of_the_chart_stands_in_exactly_one_item(
 ) -> None:
     said = sorted(lines.all_codes(*groups))
     assert said == sorted(code for code in CHART if code.startswith(beginning))
+
+
+def test_every_asset_but_what_is_booked_between_classes_is_owned_by_one() -> None:
+    owned = {code for code in CHART if code.startswith(balance_by_class.ASSETS)}
+    assert owned == {code for code in CHART if code.startswith("1")} - set(lines.BETWEEN_CLASSES)
+
+
+def test_what_is_booked_between_classes_stands_in_the_sum(house: Flask) -> None:
+    """A line of 1181 that nobody cleared: the columns still add up to the balance sheet."""
+    with clock.at(datetime(2027, 5, 1, tzinfo=UTC)):
+        general = queries.general_fund()
+        live_a_year(open_funds())
+        line = AccountKey("1181", general.id), AccountKey("3200", general.id), yen(7)
+        draft = moves("opening_balances", [line])
+        services.post_entry(draft, key="between", effective_on=date(2026, 5, 1))
+        properties.check_classes(house, 2026)
+        rows = read(house, balance_by_class.balance_by_class)
+    between = [row.cells["total"] for row in rows if row.cells["item"] == "会計区分間貸借"]
+    assert between == [7, 0]
 
 
 def test_each_line_of_net_assets_is_placed() -> None:

@@ -9,7 +9,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from civicfund.books.statements import ages, breakdowns, figures, gift_queries, lines, old_standard
+from civicfund.books.statements import (
+    ages,
+    balance_by_class,
+    breakdowns,
+    figures,
+    gift_queries,
+    lines,
+    old_standard,
+)
 from civicfund.books.statements import queries as statement_queries
 from civicfund.books.statements.figures import Figure, without
 from civicfund.books.statements.shelf import STATEMENTS
@@ -149,6 +157,7 @@ def test_a_statement_costs_as_much_in_a_long_book(
 # A fault, and the check that must see it.
 PLANTED = [
     (lines, "NET_ASSETS", ("31", "32", "39", "4"), properties.check_balance),
+    (balance_by_class, "OWNED", ("2", "3", "4"), properties.check_classes),
     (figures, "TAKEN_OVER", (), properties.check_activities),
     (old_standard, "ORDINARY_EXPENSE", without(("5",), "5231"), properties.check_2008),
 ]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from civicfund.books.documents import Row
 from civicfund.books.statements import age_notes, breakdowns, funds, uses
 from civicfund.books.statements.activities import activities
+from civicfund.books.statements.balance_by_class import CLASSES, ELIMINATED, balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
@@ -26,7 +27,8 @@ few = settings(
     max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 EVERY: list[Build] = [
-    balance_sheet, activities, by_source, by_class, by_nature, net_assets_2008, balance_sheet_2008,
+    balance_sheet, balance_by_class, activities, by_source, by_class, by_nature, net_assets_2008,
+    balance_sheet_2008,
     funds.restricted_assets, funds.fund_movements, age_notes.designated_ages, uses.uses_of_gifts,
 ]  # fmt: skip
 
@@ -58,6 +60,28 @@ def check_balance(house: Flask, year: int) -> None:
             assert now[name] == then[name_2008]
     owed = max(-trial.of_codes(["1131"]), 0)
     assert amounts(sheet)["資産合計"] == trial.of_kind(AccountKind.ASSET) + owed
+
+
+def check_classes(house: Flask, year: int) -> None:
+    """The classes add up to the balance sheet, each balances, and each owns what 注記5(2) says."""
+    rows = read(house, balance_by_class, year)
+    for row in rows:
+        if row.kind != "heading":
+            classes = sum(int(str(row.cells[column])) for column in CLASSES)
+            assert classes + int(str(row.cells[ELIMINATED])) == row.cells["total"], row.cells
+    sheet = amounts(read(house, balance_sheet, year))
+    total = amounts(rows, "total")
+    # What stands between classes has a row among the assets and one among the debts.
+    shared = total.keys() & sheet.keys() - {"会計区分間貸借"}
+    assert {"資産合計", "負債合計", "純資産合計"} <= shared
+    assert {name: total[name] for name in shared} == {name: sheet[name] for name in shared}
+    activity = read(house, by_class, year)
+    for column in (*CLASSES, ELIMINATED, "total"):
+        found = amounts(rows, column)
+        assert found["資産合計"] == found["負債合計"] + found["純資産合計"]
+        assert found["資産合計"] == found["負債及び純資産合計"]
+        if column != ELIMINATED:
+            assert found["純資産合計"] == amounts(activity, column)["期末純資産"]
 
 
 def check_activities(house: Flask, year: int) -> None:
@@ -150,6 +174,7 @@ def test_every_book_balances_and_reconciles(house: Flask, deeds: list[Step]) -> 
         book(deeds)
         for year in YEARS:
             check_balance(house, year)
+            check_classes(house, year)
             check_activities(house, year)
             check_2008(house, year)
             check_funds(house, year)

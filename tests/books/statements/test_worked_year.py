@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from civicfund.books.statements.activities import activities
+from civicfund.books.statements.balance_by_class import balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
@@ -47,6 +48,51 @@ EXPECTED: list[tuple[Build, str, dict[str, int]]] = [
             "負債合計": 31_178,
             "指定純資産": 450_000,
             "一般純資産": 3_052_082,
+            "純資産合計": 3_502_082,
+            "負債及び純資産合計": 3_533_260,
+        },
+    ),
+    (
+        balance_by_class,
+        "public",
+        {
+            "現金預金": 450_000,
+            "流動資産合計": 478_460,
+            "資産合計": 478_460,
+            "未払助成金": 11_414,
+            "返還未払金": 3_000,
+            "決済代行未払金": 16_764,
+            "負債合計": 31_178,
+            "指定純資産": 450_000,
+            "一般純資産": -2_718,
+            "純資産合計": 447_282,
+            "負債及び純資産合計": 478_460,
+        },
+    ),
+    (balance_by_class, "profit", {"資産合計": 0, "純資産合計": 0}),
+    (
+        balance_by_class,
+        "body",
+        {
+            "現金預金": 3_083_260,
+            "会計区分間貸借": 28_460,
+            "資産合計": 3_083_260,
+            "負債合計": 28_460,
+            "一般純資産": 3_054_800,
+            "負債及び純資産合計": 3_083_260,
+        },
+    ),
+    (
+        balance_by_class,
+        "eliminated",
+        {"資産合計": -28_460, "負債合計": -28_460, "純資産合計": 0, "負債及び純資産合計": -28_460},
+    ),
+    (
+        balance_by_class,
+        "total",
+        {
+            "資産合計": 3_533_260,
+            "負債合計": 31_178,
             "純資産合計": 3_502_082,
             "負債及び純資産合計": 3_533_260,
         },
