@@ -15,7 +15,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from passlib.totp import TOTP
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
 from sqlalchemy import create_engine
 
 from civicfund.core.db import db
@@ -31,6 +31,8 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WAIT = 30_000
+# Expectations have a patience of their own, five seconds, which a busy machine can outlast.
+expect.set_options(timeout=WAIT)
 _used: dict[str, str] = {}
 
 
