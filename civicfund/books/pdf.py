@@ -1,8 +1,6 @@
 """A book or a statement as PDF: on A4, as an accountant hands it to the 行政庁."""
 
-import io
-import zipfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from itertools import islice
@@ -17,6 +15,7 @@ from civicfund.books.errors import TooLongForPdf
 from civicfund.books.typesetting import TypesetSection, fitting, typeset, widths
 from civicfund.core import clock, pdf
 from civicfund.core.settings import setting
+from civicfund.core.zips import zipped
 from civicfund.web.filters import day
 from civicfund.web.limits import count_file
 
@@ -48,7 +47,8 @@ def pdf_response(document: Document, *, made_on: date | None = None) -> Response
         whole = pdf.compile_apart(TEMPLATE, contents[0], made_on=made_on)
         return _download(f"{name}.pdf", Response(whole, content_type="application/pdf"))
     volumes = (pdf.compile_apart(TEMPLATE, content, made_on=made_on) for content in contents)
-    pieces = _zipped(name, volumes, made_on)
+    named = ((f"{name}-{number:02}.pdf", [body]) for number, body in enumerate(volumes, start=1))
+    pieces = zipped(named, made_on=made_on)
     return _download(f"{name}.zip", Response(pieces, content_type="application/zip"))
 
 
@@ -146,37 +146,6 @@ def _cut(sections: Sequence[TypesetSection]) -> list[list[TypesetSection]]:
         volumes[-1].append(replace(section, title=title, rows=rows))
         room -= len(rows)
     return volumes
-
-
-def _zipped(name: str, volumes: Iterator[bytes], made_on: date) -> Iterator[bytes]:
-    """A ZIP file of the volumes, piece by piece: one of them is in memory at a time."""
-    tape = _Tape()
-    with zipfile.ZipFile(tape, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, volume in enumerate(volumes, start=1):
-            entry = zipfile.ZipInfo(f"{name}-{number:02}.pdf", made_on.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, volume)
-            yield tape.cut()
-    yield tape.cut()
-
-
-class _Tape(io.RawIOBase):
-    """What was written and not yet sent."""
-
-    def __init__(self) -> None:
-        self._written = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any, /) -> int:
-        self._written += piece
-        return len(piece)
-
-    def cut(self) -> bytes:
-        """What was written since the last cut."""
-        written, self._written = bytes(self._written), bytearray()
-        return written
 
 
 def _language() -> str:

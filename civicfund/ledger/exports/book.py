@@ -8,13 +8,13 @@ import csv
 import io
 import json
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from civicfund.core.errors import N_, Invalid, NotAllowedNow
+from civicfund.core.zips import zipped
 from civicfund.ledger import queries
 from civicfund.ledger.exports import verify_book
 from civicfund.ledger.exports.package import MANIFEST, Piece, Resource, package, write
@@ -195,36 +195,15 @@ def _lines(
         yield 1, buffer.getvalue().encode()
 
 
-class _Tape(io.RawIOBase):
-    """What was zipped and not yet sent."""
-
-    def __init__(self) -> None:
-        self._written = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any, /) -> int:
-        self._written += piece
-        return len(piece)
-
-    def cut(self) -> bytes:
-        """What was written since the last cut."""
-        cut, self._written = bytes(self._written), bytearray()
-        return cut
-
-
 def zipped_book(scope: Scope) -> Iterator[bytes]:
     """The whole book as a zip, sent while it is packed; the folder stands on disk meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
-        tape = _Tape()
         paths = export_book(Path(folder), scope=scope, is_public=False)
-        with zipfile.ZipFile(tape, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in paths:
-                entry = zipfile.ZipInfo(f"book/{path.name}", scope.made_at.timetuple()[:6])
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                with archive.open(entry, "w", force_zip64=True) as packed, path.open("rb") as file:
-                    while piece := file.read(CHUNK):
-                        packed.write(piece)
-                        yield tape.cut()
-        yield tape.cut()
+        parts = ((f"book/{path.name}", _chunks(path)) for path in paths)
+        yield from zipped(parts, made_on=scope.made_at)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece
