@@ -1,6 +1,6 @@
 """What must hold in the book, looked up anew from the rows: each check can find its fault."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -56,6 +56,26 @@ def _sql(name: str, title: str, statement: str, **values: object) -> Check:
 
 # The checks of the log, in a file of their own, ask in the same way.
 sql_check = _sql
+
+
+def triggers_check(name: str, title: str, wanted: Mapping[str, Sequence[str]]) -> Check:
+    """These triggers of these tables are there and fire."""
+    tables = [table for table, triggers in wanted.items() for _trigger in triggers]
+    return _sql(
+        name,
+        title,
+        """
+        SELECT wanted.table_name, wanted.trigger_name
+        FROM unnest(CAST(:tables AS text[]), CAST(:triggers AS text[]))
+          AS wanted (table_name, trigger_name)
+        WHERE NOT EXISTS (SELECT FROM pg_trigger t
+          WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name
+            AND t.tgenabled IN ('O', 'A'))
+        ORDER BY 1, 2
+        """,
+        tables=tables,
+        triggers=[trigger for triggers in wanted.values() for trigger in triggers],
+    )
 
 
 def _misclassified() -> Iterator[str]:
@@ -298,21 +318,17 @@ CHECKS = (
         N_("The files behind the entries are there and unchanged (up to 500, drawn anew each day)"),
         _damaged_papers,
     ),
-    _sql(
+    triggers_check(
         "protection",
         N_("The triggers that protect the book are switched on"),
-        """
-        SELECT wanted.table_name, wanted.trigger_name FROM (VALUES
-          ('journal_entries', 'append_only'), ('transfers', 'append_only'),
-          ('journal_entries', 'closed_period'), ('transfers', 'guard'),
-          ('ledger_accounts', 'classify'), ('fiscal_periods', 'course'),
-          ('entry_evidence', 'append_only'), ('evidence_withdrawals', 'append_only'))
-          AS wanted (table_name, trigger_name)
-        WHERE NOT EXISTS (SELECT FROM pg_trigger t
-          WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name
-            AND t.tgenabled IN ('O', 'A'))
-        ORDER BY 1, 2
-        """,
+        {
+            "journal_entries": ("append_only", "closed_period"),
+            "transfers": ("append_only", "guard"),
+            "ledger_accounts": ("classify",),
+            "fiscal_periods": ("course",),
+            "entry_evidence": ("append_only",),
+            "evidence_withdrawals": ("append_only",),
+        },
     ),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from civicfund.core.db import db
 from civicfund.core.errors import N_
 from civicfund.ledger import leaves, queries
-from civicfund.ledger.checks import Check, Finding, sql_check
+from civicfund.ledger.checks import Check, Finding, sql_check, triggers_check
 from civicfund.ledger.merkle import root_at
 from civicfund.ledger.models import Checkpoint
 from civicfund.ledger.notes import NotSigned, VerifierKey, checkpoint, open_note
@@ -97,21 +97,17 @@ CHECKS = (
     ),
     Check("log_tree", N_("Tiles and root of the log follow from its leaves"), _wrong_tree),
     Check("log_signatures", N_("Each checkpoint is signed by a key of the log"), _wrong_signatures),
-    sql_check(
+    triggers_check(
         "log_protection",
         N_("The triggers that protect the log are switched on"),
-        """
-        SELECT wanted.table_name, wanted.trigger_name FROM (VALUES
-          ('seals', 'append_only'), ('checkpoints', 'append_only'), ('log_tiles', 'append_only'),
-          ('signing_keys', 'append_only'), ('log_secrets', 'append_only'),
-          ('entry_evidence', 'append_only'), ('log_tiles', 'hold_tile'),
-          ('checkpoints', 'hold_checkpoint'), ('signing_keys', 'hold_key'))
-          AS wanted (table_name, trigger_name)
-        WHERE NOT EXISTS (SELECT FROM pg_trigger t
-          WHERE t.tgrelid = wanted.table_name::regclass AND t.tgname = wanted.trigger_name
-            AND t.tgenabled IN ('O', 'A'))
-        ORDER BY 1, 2
-        """,
+        {
+            "seals": ("append_only",),
+            "checkpoints": ("append_only", "hold_checkpoint"),
+            "log_tiles": ("append_only", "hold_tile"),
+            "signing_keys": ("append_only", "hold_key"),
+            "log_secrets": ("append_only",),
+            "entry_evidence": ("append_only",),
+        },
     ),
 )
 
