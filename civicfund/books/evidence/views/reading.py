@@ -46,6 +46,7 @@ def entry_page(shown: JournalEntry, form: AttachForm) -> str:
     return render_template(
         "books/evidence_entry.html",
         entry=shown,
+        reader=READER,
         form=form,
         may_add=can_add(current_user),
         party=rows.party_name(shown, READER),
