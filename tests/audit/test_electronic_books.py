@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from civicfund.core.db import transaction
 from civicfund.core.money import yen
-from civicfund.identity.models import User
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import queries, services
 from tests.browsing import words
@@ -27,11 +26,6 @@ ROOM = [
     "/desk/audit/masters/parties",
 ]
 HIDDEN = "ヤマダ ﾊﾅｺ"
-
-
-@pytest.fixture
-def auditor(house: Flask) -> User:
-    return make_user(roles=("auditor",), name="監事 みどり")
 
 
 @pytest.fixture
@@ -62,13 +56,6 @@ def book(house: Flask) -> dict[str, int]:
         services.seal_entries()
     numbers = queries.numbers_of(ids.values())
     return {name: numbers[entry_id] for name, entry_id in ids.items()}
-
-
-@pytest.fixture
-def inside(client: FlaskClient, auditor: User, book: dict[str, int]) -> FlaskClient:
-    assert book
-    sign_in(client, auditor)
-    return client
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

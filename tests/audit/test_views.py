@@ -40,11 +40,6 @@ ROOM = [
 
 
 @pytest.fixture
-def auditor(house: Flask) -> User:
-    return make_user(roles=("auditor",), name="監事 みどり")
-
-
-@pytest.fixture
 def book(house: Flask) -> dict[str, int]:
     """A hidden donor's gift, recorded by the office, and what a bank holds."""
     clerk = make_user(roles=("staff",), name="事務 太郎")
@@ -62,13 +57,6 @@ def book(house: Flask) -> dict[str, int]:
         audit_log.record(clerk, "open_fund", fund, before=None, after={"code": "C-1"})
         bank = make_bank_balance(50_000, on=date(2026, 5, 2))
     return {"gift": gift.id, "bank": bank.id}
-
-
-@pytest.fixture
-def inside(client: FlaskClient, auditor: User, book: dict[str, int]) -> FlaskClient:
-    assert book
-    sign_in(client, auditor)
-    return client
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

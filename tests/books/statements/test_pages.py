@@ -1,7 +1,6 @@
 """The statements over HTTP: names, both languages, files, nonsense, and what a page costs."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from html import unescape
 
@@ -28,23 +27,10 @@ from tests.books.statements import test_properties as properties
 from tests.books.statements.reading import LAST_DAY, amounts, linked, read
 from tests.browsing import words
 from tests.factories.ledger import make_fund, make_gift
-from tests.factories.worked_year import Funds, live_a_year, open_funds
 from tests.statements import counted
 
 LISTED = [book for book in STATEMENTS if book.is_listed]
-
-
-@pytest.fixture(autouse=True)
-def _after_the_year() -> Iterator[None]:
-    with clock.at(datetime(2027, 5, 1, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def year(house: Flask) -> Funds:
-    funds = open_funds()
-    live_a_year(funds)
-    return funds
+pytestmark = pytest.mark.usefixtures("after_the_year")
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

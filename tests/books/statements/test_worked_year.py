@@ -1,7 +1,6 @@
 """The worked year of docs/bookkeeping.md comes out to the yen in every statement."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,25 +11,13 @@ from civicfund.books.statements.balance_by_class import balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
-from civicfund.core import clock
 from civicfund.core.money import yen
 from civicfund.ledger import posting_rules as rules
 from civicfund.ledger import services
 from tests.books.statements.reading import LAST_DAY, Build, amounts, read
-from tests.factories.worked_year import Funds, live_a_year, open_funds
+from tests.factories.worked_year import Funds
 
-
-@pytest.fixture(autouse=True)
-def _after_the_year() -> Iterator[None]:
-    with clock.at(datetime(2027, 5, 1, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def year(house: Flask) -> Funds:
-    funds = open_funds()
-    live_a_year(funds)
-    return funds
+pytestmark = pytest.mark.usefixtures("after_the_year")
 
 
 # Statement, column, and what stands in it.
