@@ -28,7 +28,9 @@ class AttachForm(BaseForm):
             "It is kept byte for byte."
         ),
     )
-    kind = RadioField(lazy_gettext("What it is"), [InputRequired()])
+    kind = RadioField(
+        lazy_gettext("What it is"), [InputRequired(lazy_gettext("Choose what the paper is."))]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
