@@ -25,7 +25,8 @@ def general_ledger(asked: Asked) -> Document:
     if not asked.account:
         sections: Iterable[Section] = _every_ledger(asked) if asked.is_whole else [_shelf(asked)]
     elif asked.is_whole:
-        sections = [whole_ledger(_scope(asked.account, asked), asked)]
+        title = _title(asked.account, asked)
+        sections = [whole_ledger(_scope(asked.account, asked), asked, title=title)]
     else:
         page = ledger_page(_scope(asked.account, asked), asked, title=_title(asked.account, asked))
         sections, earlier, later = [page.section], page.earlier, page.later

@@ -29,7 +29,11 @@ def trial_balance(asked: Asked) -> Document:
         title=_("Trial balance"),
         span=span_words(asked.first, asked.last),
         sections=[
-            Section(columns=_side_columns(), rows=list(_rows(lines, asked, _sides, _side_links)))
+            Section(
+                title=_of_fund(asked),
+                columns=_side_columns(),
+                rows=list(_rows(lines, asked, _sides, _side_links)),
+            )
         ],
         notes=[_closing_words(asked)],
         is_landscape=True,
@@ -52,7 +56,7 @@ def months_side_by_side(asked: Asked) -> Document:
         name="monthly-trial-balance",
         title=_("Trial balance, month by month"),
         span=span_words(asked.first, asked.last),
-        sections=[Section(columns=_month_columns(asked), rows=rows)],
+        sections=[Section(title=_of_fund(asked), columns=_month_columns(asked), rows=rows)],
         notes=[
             _("Assets, liabilities and net assets: the balance at the end of the month. "
               "Revenue and expenses: what came in that month, and in the year."),
@@ -60,6 +64,11 @@ def months_side_by_side(asked: Asked) -> Document:
         ],
         is_landscape=True,
     )  # fmt: skip
+
+
+def _of_fund(asked: Asked) -> str:
+    """Of which fund, if of one: a sheet of paper must say so itself."""
+    return f"{asked.fund.code} {local_name(asked.fund)}" if asked.fund is not None else ""
 
 
 def ledger_url(line: ChartMovement, asked: Asked, first: date, last: date) -> str:

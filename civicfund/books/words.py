@@ -12,10 +12,25 @@ from civicfund.ledger.kinds import name_of
 from civicfund.ledger.rows import shown_name
 from civicfund.web.filters import day, figure, local_name
 
+# The first day of an era, its name, and the year before its first.
+ERAS = ((date(2019, 5, 1), "令和", 2018), (date(1989, 1, 8), "平成", 1988))
+
+
+def book_day(on: date) -> str:
+    """令和9年（2027年）3月31日, as what is handed to the 行政庁 writes it; 31 March 2027."""
+    if not _japanese():
+        return day(on)
+    for begins_on, era, before in ERAS:
+        if on >= begins_on:
+            number = on.year - before
+            year = f"{era}{'元' if number == 1 else number}年（{on.year}年）"
+            return f"{year}{on.month}月{on.day}日"
+    return f"{on.year}年{on.month}月{on.day}日"
+
 
 def span_words(first: date, last: date) -> str:
-    """From the first day to the last."""
-    return str(gettext("From %(first)s to %(last)s", first=day(first), last=day(last)))
+    """自 令和8年（2026年）4月1日 至 令和9年（2027年）3月31日."""
+    return str(gettext("%(first)s to %(last)s", first=book_day(first), last=book_day(last)))
 
 
 def month_words(month: date) -> str:

@@ -29,6 +29,25 @@ def test_the_public_takes_every_book_on_paper(client: FlaskClient, lang: str) ->
 
 @needs_poppler
 @pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        (f"general-ledger?account=1131&{WHOLE}", "1131 決済代行未収金"),
+        (
+            f"general-ledger?account=4111&fund=C-1&{WHOLE}",
+            "4111 受取寄附金（事業指定） – 公園をつくる",
+        ),
+        ("trial-balance?fund=C-1&year=2026", "C-1 公園をつくる"),
+        ("monthly-trial-balance?fund=C-1&year=2026", "C-1 公園をつくる"),
+    ],
+)
+def test_a_sheet_of_paper_says_of_what_it_is(client: FlaskClient, path: str, named: str) -> None:
+    response = client.get(f"/books/{path}&lang=ja&format=pdf")
+    assert named in text_of(response.get_data(), "-layout")
+
+
+@needs_poppler
+@pytest.mark.usefixtures("book")
 def test_an_auditor_takes_the_names_too(inside: FlaskClient) -> None:
     response = inside.get(f"/desk/books/journal?{WHOLE}&format=pdf")
     assert "鈴木 太郎" in text_of(response.get_data())

@@ -49,9 +49,11 @@ class NetAssets2008:
         return [
             heading(_("Changes in general net assets (一般正味財産増減の部)")),
             heading(_("Ordinary changes"), indent=1),
+            heading(_("Ordinary revenue"), indent=1),
             *self.general.items(lines.ORDINARY_REVENUE),
             self.release(ORDINARY_EXPENSE, _("Released from designated net assets")),
             self.ordinary_revenue(_("Total ordinary revenue")),
+            heading(_("Ordinary expenses"), indent=1),
             *self.expense_rows(),
             self.whole.row(
                 _("Total ordinary expenses"), ORDINARY_EXPENSE,

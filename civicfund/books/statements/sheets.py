@@ -12,8 +12,8 @@ from civicfund.books.statements.figures import Figure, Figures, Measure, name_of
 from civicfund.books.statements.lines import Codes, Item
 from civicfund.books.statements.titles import FIGURE, Title
 from civicfund.books.statements.years import FiscalYear
-from civicfund.books.words import span_words
-from civicfund.web.filters import day, local_name
+from civicfund.books.words import book_day, span_words
+from civicfund.web.filters import local_name
 
 THIS, PREVIOUS, DIFFERENCE, TOTAL = "this", "previous", "difference", "total"
 # Which lines of the chart an item has in a column.
@@ -162,4 +162,4 @@ def span_of(year: int) -> str:
 
 def moment_of(year: int) -> str:
     """The day at whose end the balances of a year stand."""
-    return str(_("As of %(day)s", day=day(FiscalYear(year).until)))
+    return str(_("As of %(day)s", day=book_day(FiscalYear(year).until)))
