@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from civicfund.core import clock
 from civicfund.core.db import db
+from civicfund.core.errors import NotFound
 from civicfund.core.money import yen
 from civicfund.ledger import checks, queries, services
 from civicfund.ledger import posting_rules as rules
@@ -28,6 +29,7 @@ from civicfund.ledger.errors import (
 )
 from civicfund.ledger.models import Fund, FundClass, FundKind, JournalEntry
 from tests.factories.ledger import make_fund, make_gift
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -216,6 +218,37 @@ class TestReversal:
         reversal = services.reverse_entry(original.id, key="undo/1", reason="誤り")
         with pytest.raises(ReversalOfReversal):
             services.reverse_entry(reversal.id, key="undo/2", reason="誤り")
+
+    def test_of_many_is_all_or_none(self, fund: Fund) -> None:
+        gifts = [make_gift(fund, on=date(2026, 4, day)).id for day in (3, 1, 2)]
+        undone = services.reverse_entry(gifts[2], key="undo", reason="誤り").id
+        for wrong, refusal in (
+            (gifts[2], AlreadyReversed), (undone, ReversalOfReversal), (2**40, NotFound),
+        ):  # fmt: skip
+            with pytest.raises(refusal), db.session.begin_nested():
+                services.reverse_entries(undoings([gifts[0], wrong]))
+        assert queries.reversal_of(gifts[0]) is None
+        posted = services.reverse_entries(undoings(gifts[:2]))
+        assert [queries.content_of(one.id).reverses_id for one in posted] == gifts[:2]
+        assert queries.available_in(fund.id) == yen(0)
+
+    def test_of_many_costs_no_more_statements(self, fund: Fund) -> None:
+        gifts = [make_gift(fund).id for _ in range(6)]
+
+        def cost(entry_ids: list[int]) -> int:
+            db.session.expire_all()
+            with counted() as statements:
+                services.reverse_entries(undoings(entry_ids))
+            return statements.count
+
+        assert cost(gifts[:1]) == cost(gifts[1:])
+
+
+def undoings(entry_ids: list[int]) -> list[services.Reversal]:
+    return [
+        services.Reversal(entry_id=entry_id, key=f"undo/{entry_id}", reason="誤り")
+        for entry_id in entry_ids
+    ]
 
 
 @pytest.mark.parametrize(

@@ -130,15 +130,21 @@ def sign_undoing(closing: YearClosing, *, by: User) -> YearClosing:
         raise AnotherPersonSigns
     _last_month_must_be_open(closing.year)
     assert closing.undo_reason, "a prepared undoing has its reason"
-    for entry_id in closing.entry_ids:
-        ledger.reverse_entry(
-            entry_id,
-            key=f"year/{closing.year}/{closing.id}/undo/{entry_id}",
-            reason=closing.undo_reason,
-            effective_on=book.content_of(entry_id).effective_on,
-            recorded_by=db.session.get(User, closing.undo_prepared_by_id),
-            approved_by=by,
-        )
+    preparer = db.session.get(User, closing.undo_prepared_by_id)
+    originals = book.contents_of(closing.entry_ids)
+    ledger.reverse_entries(
+        [
+            ledger.Reversal(
+                entry_id=entry_id,
+                key=f"year/{closing.year}/{closing.id}/undo/{entry_id}",
+                reason=closing.undo_reason,
+                effective_on=originals[entry_id].effective_on,
+                recorded_by=preparer,
+                approved_by=by,
+            )
+            for entry_id in closing.entry_ids
+        ]
+    )
     closing.undone_by_id, closing.undone_at = by.id, clock.now()
     db.session.flush()
     advance(closing, to=YearState.UNDONE)

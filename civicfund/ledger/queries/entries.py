@@ -1,6 +1,6 @@
 """Entries with their lines, as they were booked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -228,9 +228,23 @@ def stamps_of(entry_ids: Iterable[int]) -> list[tuple[str, date, bytes]]:
 
 def content_of(entry_id: int) -> Content:
     """All that an entry says. Raises `NotFound`."""
-    entry = entry_by_id(entry_id)
-    if entry is None:
+    return contents_of([entry_id])[entry_id]
+
+
+def contents_of(entry_ids: Collection[int]) -> dict[int, Content]:
+    """The same of many, by entry, in a fixed number of statements. Raises `NotFound`."""
+    entries = db.session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.id.in_(entry_ids))
+        .order_by(JournalEntry.id)
+        .options(*whole())
+    ).all()
+    if {entry.id for entry in entries} != set(entry_ids):
         raise NotFound
+    return {entry.id: _content(entry) for entry in entries}
+
+
+def _content(entry: JournalEntry) -> Content:
     lines = tuple(
         Line(
             AccountKey(transfer.debit_account.chart_code, transfer.debit_account.fund_id),

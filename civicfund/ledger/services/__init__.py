@@ -3,6 +3,7 @@
 from civicfund.ledger.services.book import (
     PUBLIC_WORK,
     Posting,
+    Reversal,
     Row,
     close_year,
     fold_balances,
@@ -10,6 +11,7 @@ from civicfund.ledger.services.book import (
     party,
     post_entries,
     post_entry,
+    reverse_entries,
     reverse_entry,
 )
 from civicfund.ledger.services.evidence import attach_evidence, withdraw_evidence
@@ -19,6 +21,7 @@ from civicfund.ledger.services.sealing import Sealed, seal_entries
 __all__ = [
     "PUBLIC_WORK",
     "Posting",
+    "Reversal",
     "Row",
     "Sealed",
     "attach_evidence",
@@ -29,6 +32,7 @@ __all__ = [
     "post_entries",
     "post_entry",
     "reencrypt_keys",
+    "reverse_entries",
     "reverse_entry",
     "rotate_log_key",
     "seal_entries",

@@ -41,6 +41,18 @@ class Posting:
     approved_by: Row | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """An entry to undo with all that books its opposite. `key` is made before the deed."""
+
+    entry_id: int
+    key: str
+    reason: str
+    effective_on: date | None = None
+    recorded_by: Row | None = None
+    approved_by: Row | None = None
+
+
 def open_fund(
     *,
     code: str,
@@ -119,30 +131,17 @@ def reverse_entry(
     approved_by: Row | None = None,
 ) -> PostedEntry:
     """Book the opposite of an entry, naming it; an entry is reversed once."""
-    original = queries.content_of(entry_id)
-    if original.reverses_id is not None:
-        raise ReversalOfReversal(entry=entry_id)
-    lines = tuple(
-        Line(debit=line.credit, credit=line.debit, amount=line.amount)
-        for line in original.draft.lines
-    )
-    content = replace(
-        original,
-        draft=EntryDraft("reversal", lines, memo=" ".join(reason.split())),
-        effective_on=effective_on or clock.today(),
-        reverses_id=entry_id,
-    )
-    return book(
-        [
-            Booking(
-                content=content,
-                key=key,
-                is_dated=effective_on is not None,
-                recorded_by_id=_id_of(recorded_by),
-                approved_by_id=_id_of(approved_by),
-            )
-        ]
-    )[0]
+    reversal = Reversal(
+        entry_id=entry_id, key=key, reason=reason, effective_on=effective_on,
+        recorded_by=recorded_by, approved_by=approved_by,
+    )  # fmt: skip
+    return reverse_entries([reversal])[0]
+
+
+def reverse_entries(reversals: Sequence[Reversal]) -> list[PostedEntry]:
+    """Book many opposites in one statement: all of them or none."""
+    originals = queries.contents_of([reversal.entry_id for reversal in reversals])
+    return book([_undoing(reversal, originals[reversal.entry_id]) for reversal in reversals])
 
 
 def fold_balances(*, patience: timedelta = timedelta(seconds=5)) -> int | None:
@@ -204,4 +203,26 @@ def _ready(posting: Posting) -> Booking:
         is_dated=posting.effective_on is not None,
         recorded_by_id=_id_of(posting.recorded_by),
         approved_by_id=_id_of(posting.approved_by),
+    )
+
+
+def _undoing(reversal: Reversal, original: Content) -> Booking:
+    if original.reverses_id is not None:
+        raise ReversalOfReversal(entry=reversal.entry_id)
+    lines = tuple(
+        Line(debit=line.credit, credit=line.debit, amount=line.amount)
+        for line in original.draft.lines
+    )
+    content = replace(
+        original,
+        draft=EntryDraft("reversal", lines, memo=" ".join(reversal.reason.split())),
+        effective_on=reversal.effective_on or clock.today(),
+        reverses_id=reversal.entry_id,
+    )
+    return Booking(
+        content=content,
+        key=reversal.key,
+        is_dated=reversal.effective_on is not None,
+        recorded_by_id=_id_of(reversal.recorded_by),
+        approved_by_id=_id_of(reversal.approved_by),
     )
