@@ -110,3 +110,9 @@ def program_name(program: str, *, in_japanese: bool) -> str:
     """How a statement calls a programme."""
     name_ja, name_en = PROGRAMS.get(program, (program, program))
     return name_ja if in_japanese else name_en
+
+
+def program_mark(program: str, *, in_japanese: bool) -> str:
+    """公１, Public 1: what a narrow column has room for."""
+    name = program_name(program, in_japanese=in_japanese)
+    return name.partition(" ")[0] if in_japanese else name.partition(":")[0]

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Cell, Column, Document, Row, Section
 from civicfund.books.statements import gift_queries, lines, queries, titles
+from civicfund.books.statements.classes import program_mark
 from civicfund.books.statements.figures import Figure, Measure, without
 from civicfund.books.statements.lines import Codes
 from civicfund.books.statements.queries import FundSums
-from civicfund.books.statements.sheets import figure_url, span_of, statement
+from civicfund.books.statements.sheets import figure_url, in_japanese, span_of, statement
 from civicfund.ledger.models import FundClass
 from civicfund.web.filters import local_name
 
@@ -82,7 +83,8 @@ def restricted_assets(asked: Asked) -> Document:
     for of_fund in funds:
         parts = _rise_and_fall(of_fund, figures)
         use = uses.get(of_fund.fund.id) or _("Not recorded")
-        words = {"program": of_fund.fund.program, "use": use}
+        program = program_mark(of_fund.fund.program, in_japanese=in_japanese())
+        words = {"program": program, "use": use}
         rows.append(fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund), **words))
     # Transfers between funds rise here and fall there: their sums lead nowhere.
     sums = dict.fromkeys(("opening", "decrease", "increase", "closing"))

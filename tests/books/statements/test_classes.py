@@ -12,6 +12,7 @@ from civicfund.books.statements.classes import (
     AccountingClass,
     class_of,
     in_order,
+    program_mark,
     program_of,
 )
 from civicfund.books.statements.notes import by_class
@@ -112,3 +113,14 @@ def test_each_line_of_net_assets_is_placed() -> None:
         if code.startswith("3") and code.startswith((*lines.NET_ASSETS, *lines.VALUATION))
     ]  # fmt: skip
     assert placed == [code for code in CHART if code.startswith("3")]
+
+
+@pytest.mark.parametrize(
+    ("program", "japanese", "english"),
+    [("公1", "公１", "Public 1"), ("法人", "法人会計（管理費）", "Body"), ("公9", "公9", "公9")],
+)
+def test_a_programme_has_a_mark_for_narrow_columns(
+    program: str, japanese: str, english: str
+) -> None:
+    assert program_mark(program, in_japanese=True) == japanese
+    assert program_mark(program, in_japanese=False) == english
