@@ -12,6 +12,7 @@ from civicfund.books.statements.balance_by_class import balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
 from civicfund.books.statements.breakdowns import breakdown
 from civicfund.books.statements.funds import fund_movements, restricted_assets
+from civicfund.books.statements.inventory import inventory
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
 from civicfund.books.statements.titles import Title
@@ -40,6 +41,7 @@ def _book(
 STATEMENTS = (
     _book(titles.BALANCE_SHEET, Group.STATEMENTS, balance_sheet),
     _book(titles.ACTIVITIES, Group.STATEMENTS, activities),
+    _book(titles.INVENTORY, Group.STATEMENTS, inventory),
     _book(titles.BALANCE_BY_CLASS, Group.NOTES, balance_by_class),
     _book(titles.BY_SOURCE, Group.NOTES, by_source),
     _book(titles.BY_CLASS, Group.NOTES, by_class),

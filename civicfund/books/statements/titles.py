@@ -27,6 +27,12 @@ ACTIVITIES = Title(
     "Statement of activities",
     N_("What came in and what it was spent on in the year, for the whole body."),
 )
+INVENTORY = Title(
+    "inventory",
+    "財産目録",
+    "Inventory of assets and debts",
+    N_("Each asset and debt at the end of the year, with its place and its purpose."),
+)
 BALANCE_BY_CLASS = Title(
     "balance-sheet-by-class",
     "会計区分別内訳（貸借対照表）",

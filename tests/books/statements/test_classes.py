@@ -16,6 +16,7 @@ from civicfund.books.statements.classes import (
     program_of,
 )
 from civicfund.books.statements.notes import by_class
+from civicfund.books.statements.particulars import PARTICULARS
 from civicfund.core import clock
 from civicfund.core.money import yen
 from civicfund.core.settings import use
@@ -86,6 +87,10 @@ def test_each_line_of_the_chart_stands_in_exactly_one_item(
 ) -> None:
     said = sorted(lines.all_codes(*groups))
     assert said == sorted(code for code in CHART if code.startswith(beginning))
+
+
+def test_the_inventory_has_words_for_every_asset_and_debt() -> None:
+    assert list(PARTICULARS) == [code for code in CHART if code.startswith(("1", "2"))]
 
 
 def test_every_asset_but_what_is_booked_between_classes_is_owned_by_one() -> None:

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from civicfund.books.statements import (
     ages,
     balance_by_class,
+    balance_sheets,
     breakdowns,
     figures,
     gift_queries,
+    inventory,
     lines,
     old_standard,
 )
@@ -143,6 +145,7 @@ def test_a_statement_costs_as_much_in_a_long_book(
 # A fault, and the check that must see it.
 PLANTED = [
     (lines, "NET_ASSETS", ("31", "32", "39", "4"), properties.check_balance),
+    (inventory, "LIABILITIES", balance_sheets.LIABILITIES[:1], properties.check_inventory),
     (balance_by_class, "OWNED", ("2", "3", "4"), properties.check_classes),
     (figures, "TAKEN_OVER", (), properties.check_activities),
     (old_standard, "ORDINARY_EXPENSE", without(("5",), "5231"), properties.check_2008),

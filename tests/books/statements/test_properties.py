@@ -14,6 +14,7 @@ from civicfund.books.statements import age_notes, breakdowns, funds, uses
 from civicfund.books.statements.activities import activities
 from civicfund.books.statements.balance_by_class import CLASSES, ELIMINATED, balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
+from civicfund.books.statements.inventory import inventory
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
 from civicfund.core import clock
@@ -27,8 +28,8 @@ few = settings(
     max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 EVERY: list[Build] = [
-    balance_sheet, balance_by_class, activities, by_source, by_class, by_nature, net_assets_2008,
-    balance_sheet_2008,
+    balance_sheet, inventory, balance_by_class, activities, by_source, by_class, by_nature,
+    net_assets_2008, balance_sheet_2008,
     funds.restricted_assets, funds.fund_movements, age_notes.designated_ages, uses.uses_of_gifts,
 ]  # fmt: skip
 
@@ -60,6 +61,26 @@ def check_balance(house: Flask, year: int) -> None:
             assert now[name] == then[name_2008]
     owed = max(-trial.of_codes(["1131"]), 0)
     assert amounts(sheet)["資産合計"] == trial.of_kind(AccountKind.ASSET) + owed
+
+
+def check_inventory(house: Flask, year: int) -> None:
+    """Its lines add up to its sums, and its sums are those of the balance sheet."""
+    sums = {"流動資産合計": 0, "固定資産合計": 0, "流動負債合計": 0, "固定負債合計": 0}
+    sheet = amounts(read(house, balance_sheet, year))
+    so_far = 0
+    for row in read(house, inventory, year):
+        if row.kind == "line":
+            assert row.cells["place"], row.cells
+            assert row.cells["purpose"], row.cells
+            so_far += int(str(row.cells["amount"]))
+        elif row.kind in {"subtotal", "total"}:
+            name = str(row.cells["item"])
+            assert row.cells["amount"] == sheet[name], name
+            if row.kind == "subtotal":
+                assert so_far == sheet[name], name
+                sums.pop(name)
+                so_far = 0
+    assert not sums, "a part is missing"
 
 
 def check_classes(house: Flask, year: int) -> None:
@@ -175,6 +196,7 @@ def test_every_book_balances_and_reconciles(house: Flask, deeds: list[Step]) -> 
         for year in YEARS:
             check_balance(house, year)
             check_classes(house, year)
+            check_inventory(house, year)
             check_activities(house, year)
             check_2008(house, year)
             check_funds(house, year)

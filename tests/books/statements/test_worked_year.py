@@ -9,6 +9,7 @@ from flask import Flask
 from civicfund.books.statements.activities import activities
 from civicfund.books.statements.balance_by_class import balance_by_class
 from civicfund.books.statements.balance_sheets import balance_sheet, balance_sheet_2008
+from civicfund.books.statements.inventory import inventory
 from civicfund.books.statements.notes import by_class, by_nature, by_source
 from civicfund.books.statements.old_standard import net_assets_2008
 from civicfund.core.money import yen
@@ -37,6 +38,20 @@ EXPECTED: list[tuple[Build, str, dict[str, int]]] = [
             "一般純資産": 3_052_082,
             "純資産合計": 3_502_082,
             "負債及び純資産合計": 3_533_260,
+        },
+    ),
+    (
+        inventory,
+        "amount",
+        {
+            "普通預金（運営口）": 3_083_260,
+            "普通預金（基金口）": 450_000,
+            "資産合計": 3_533_260,
+            "未払助成金": 11_414,
+            "返還未払金（寄附者）": 3_000,
+            "決済代行未払金": 16_764,
+            "負債合計": 31_178,
+            "純資産合計": 3_502_082,
         },
     ),
     (
