@@ -3,7 +3,6 @@
 from civicfund.closing.found import Found
 from civicfund.closing.items import accounts, people, sums
 from civicfund.closing.items.ground import Beforehand, Month, beforehand, month_of
-from civicfund.closing.queries import evidence
 
 __all__ = ["Beforehand", "Month", "beforehand", "look", "month_of"]
 
@@ -14,17 +13,16 @@ def look(month: Month, known: Beforehand | None = None) -> list[Found]:
     `known` is what takes long and was looked up already; without it, it is looked up now.
     """
     known = known or beforehand(month)
-    both = evidence.gift_sums(month.first, month.last)
     found = [
         accounts.bank(month),
         accounts.provider(month),
-        accounts.open_items(month),
-        sums.gifts(known.gifts, both),
+        accounts.open_items(month, known.open_items),
+        sums.gifts(known.gifts, known.gift_sums),
         sums.grants(month, known.grants),
         sums.funds(month),
-        sums.share(known.gifts, both),
+        sums.share(known.gifts, known.gift_sums),
         people.lock(month),
-        sums.late(month),
+        sums.late(month, *known.late),
     ]
     if month.ends_year:
         found += [

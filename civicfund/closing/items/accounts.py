@@ -1,9 +1,10 @@
 """Items that hold an account of the book against somebody else's: bank, provider, open items."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from civicfund.closing.found import Fact, Fault, Found, Place, Remedy
-from civicfund.closing.items.ground import Month
+from civicfund.closing.items.ground import UNUSUAL, USUAL, Month
 from civicfund.closing.queries import evidence
 from civicfund.closing.queries.evidence import OpenItem
 from civicfund.core import clock
@@ -12,10 +13,6 @@ from civicfund.ledger.chart import BANKS, CHART
 from civicfund.payments.gateways import gateway_named, open_gateways
 
 PROVIDER, PROVIDER_DEBT = "1131", "2135"
-# Nobody knows yet what these are for, or who wins: they are open or explained, never usual.
-UNUSUAL = ("1135", "2131")
-# Gifts kept for a condition, and what is on its way back: open by their nature, each with its gift.
-USUAL = ("2133", "2134")
 
 
 def bank(month: Month) -> Found:
@@ -104,9 +101,8 @@ def provider(month: Month) -> Found:
     )
 
 
-def open_items(month: Month) -> Found:
+def open_items(month: Month, found: Sequence[OpenItem]) -> Found:
     """3: what stands on the accounts that ought to empty themselves, thing by thing."""
-    found = evidence.open_items((*UNUSUAL, *USUAL), month.last)
     faults = [item for item in found if _is_amiss(item)]
     return Found(
         name="open_items",

@@ -6,13 +6,19 @@ from datetime import date
 
 from civicfund.closing.models import BankStatement
 from civicfund.closing.queries import evidence
+from civicfund.closing.queries.evidence import GiftSums, OpenItem
 from civicfund.core import clock
 from civicfund.donors import checks as donor_checks
 from civicfund.grants import checks as grant_checks
 from civicfund.ledger import queries as book
 from civicfund.ledger.checks import Finding
-from civicfund.ledger.models import FiscalPeriod, Fund
+from civicfund.ledger.models import FiscalPeriod, Fund, JournalEntry
 from civicfund.ledger.queries import TrialBalance
+
+# Nobody knows yet what these are for, or who wins: they are open or explained, never usual.
+UNUSUAL = ("1135", "2131")
+# Gifts kept for a condition, and what is on its way back: open by their nature, each with its gift.
+USUAL = ("2133", "2134")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,14 @@ def month_of(period: FiscalPeriod, statements: Mapping[str, BankStatement]) -> M
 
 @dataclass(frozen=True, slots=True)
 class Beforehand:
-    """What goes through the whole book, and so takes longer as the book grows."""
+    """What takes longer as the book or the month grows, and changes only with an entry."""
 
     gifts: Sequence[Finding]
+    gift_sums: GiftSums
     grants: Sequence[Finding]
+    open_items: Sequence[OpenItem]
+    # The first of the late entries of the month, and how many there are.
+    late: tuple[Sequence[JournalEntry], int]
     # Designated money that is old, as a year ends.
     lots: Sequence[tuple[Fund, int]]
 
@@ -62,6 +72,9 @@ def beforehand(month: Month) -> Beforehand:
     """Look it up now."""
     return Beforehand(
         donor_checks.run(),
+        evidence.gift_sums(month.first, month.last),
         grant_checks.run(),
+        evidence.open_items((*UNUSUAL, *USUAL), month.last),
+        evidence.late_entries(month.first, month.last),
         evidence.old_lots(clock.fiscal_year(month.last)) if month.ends_year else (),
     )

@@ -1,6 +1,6 @@
 """Items that hold the book against our own lists: gifts, grants, funds, operating share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from civicfund.closing.found import Fact, Fault, Found, Place, Remedy
 from civicfund.closing.items.ground import Month
@@ -10,7 +10,7 @@ from civicfund.core.errors import N_
 from civicfund.ledger import queries as book
 from civicfund.ledger.chart import CHART
 from civicfund.ledger.checks import Finding
-from civicfund.ledger.models import FundClass
+from civicfund.ledger.models import FundClass, JournalEntry
 
 SHARE = "operating_share"
 PAYABLE = "2121"
@@ -118,9 +118,8 @@ def share(findings: Iterable[Finding], both: GiftSums) -> Found:
     )
 
 
-def late(month: Month) -> Found:
+def late(month: Month, entries: Sequence[JournalEntry], count: int) -> Found:
     """12: what was booked late, and corrections of closed months, only as dated entries."""
-    entries, count = evidence.late_entries(month.first, month.last)
     unexplained = [entry for entry in entries if entry.is_late]
     return Found(
         name="late",
