@@ -26,6 +26,7 @@ from civicfund.books import views as books
 from civicfund.books.evidence import views as evidence
 from civicfund.books.evidence.policy import can_read as can_read_evidence
 from civicfund.books.pictures import flow_pictures
+from civicfund.books.plans import views as plans
 from civicfund.books.policy import can_read_with_names
 from civicfund.books.statements import shelf as statements
 from civicfund.campaigns import api as campaigns_api
@@ -277,7 +278,7 @@ def _wire_grants(app: Flask, api: Api) -> None:  # noqa: ARG001
 def _wire_books(app: Flask, api: Api) -> None:  # noqa: ARG001
     """Books and statements, each by its name."""
     book_catalogue.register(*book_shelf.BOOKS, *statements.STATEMENTS)
-    for blueprint in (books.bp, books.desk):
+    for blueprint in (books.bp, books.desk, plans.bp):
         app.register_blueprint(blueprint)
     events.subscribe("flow_pictures", flow_pictures)
     navigation.add_to_footer("books.index", N_("Books and statements"), order=70)

@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 from flask import url_for
 from flask_babel import gettext as _
 
-from civicfund.books.asking import Asked
+from civicfund.books.asking import DESK_ROOM, Asked
 from civicfund.books.documents import Cell, Column, Document, Row, Section
 from civicfund.books.lists import stretch
 from civicfund.books.statements import ages, gift_queries, lines, titles
 from civicfund.books.statements.ages import Lots
 from civicfund.books.statements.figures import Figure, Measure
 from civicfund.books.statements.gift_queries import GiftYears
+from civicfund.books.statements.plan_queries import plan_of, plans_for, wants_plan
 from civicfund.books.statements.sheets import figure_url, moment_of, statement
+from civicfund.books.words import year_words
 from civicfund.ledger.models import FundClass
 from civicfund.web.filters import local_name
-
-# Older than this, the note asks for the planned year, amount and use.
-PLANNED_AFTER_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ def designated_ages(asked: Asked) -> Document:
     shown = dict(list(held.items())[page.start : page.stop])
     funds = FundsOfPage(book, shown, held, is_last=page.stop == len(held))
     plans = list(_plan_rows(asked, funds))
-    lacking = _("Plans of spending are not kept in this book: add them to the note.")
+    missing = any(row.cells["planned_use"] == _("Missing") for row in plans)
+    lacking = _("Missing: no plan has been written, or its year or its money has passed.")
     made = statement(
         titles.AGES,
         span=moment_of(asked.year),
@@ -54,7 +54,7 @@ def designated_ages(asked: Asked) -> Document:
                 title=_("Held for more than five years: plan of spending"),
                 columns=_plan_columns(),
                 rows=plans,
-                notes=[lacking] if plans else [],
+                notes=[lacking] if missing else [],
                 empty=_("No money has been held for so long."),
             ),
             Section(
@@ -113,24 +113,32 @@ def _plan_columns() -> list[Column]:
         Column(name="year", label=_("Year of receipt")),
         Column(name="left", label=_("Balance"), kind="yen"),
         Column(name="planned_year", label=_("Planned year")),
-        Column(name="planned_amount", label=_("Planned amount")),
+        Column(name="planned_amount", label=_("Planned amount"), kind="yen"),
         Column(name="planned_use", label=_("Planned use"), is_wide=True),
     ]
 
 
 def _plan_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
-    missing = _("Missing")
+    plans = plans_for(asked.year)
     for fund_id, year, left in _each_lot(funds.lots):
-        if year == ages.UNKNOWN or asked.year - year >= PLANNED_AFTER_YEARS:
-            cells = {
-                "fund": local_name(funds.book.funds[fund_id]),
-                "year": _year_words(year),
-                "left": left,
-                "planned_year": missing,
-                "planned_amount": missing,
-                "planned_use": missing,
-            }
-            yield Row(cells=cells)
+        if not wants_plan(year, year=asked.year):
+            continue
+        fund = funds.book.funds[fund_id]
+        plan = plan_of(plans, fund_id, year, year=asked.year, left=left)
+        cells: dict[str, Cell] = {
+            "fund": local_name(fund),
+            "year": year_of_receipt(year),
+            "left": left,
+            "planned_year": year_words(plan.planned_year) if plan else _("Missing"),
+            "planned_amount": plan.amount_yen if plan else _("Missing"),
+            "planned_use": plan.planned_use if plan else _("Missing"),
+        }
+        links = {}
+        if asked.room == DESK_ROOM and left > 0:
+            links["planned_use"] = url_for(
+                "spending_plans.plan", year=asked.year, code=fund.code, received=year
+            )
+        yield Row(cells=cells, links=links)
 
 
 def _lot_columns() -> list[Column]:
@@ -148,7 +156,7 @@ def _lot_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
         did = funds.book.years.get(year, {}).get(fund_id)
         cells: dict[str, Cell] = {
             "fund": local_name(fund),
-            "year": _year_words(year),
+            "year": year_of_receipt(year),
             "left": left,
         }
         links = {}
@@ -171,7 +179,8 @@ def _each_lot(lots: dict[int, Lots]) -> Iterator[tuple[int, int, int]]:
             yield fund_id, year, of_fund.left[year]
 
 
-def _year_words(year: int) -> str:
+def year_of_receipt(year: int) -> str:
+    """`2020年度`, 不明."""
     if year == ages.UNKNOWN:
         return str(_("Not known"))
     return str(_("Fiscal year %(year)s", year=year))

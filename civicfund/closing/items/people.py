@@ -25,7 +25,7 @@ def lots(month: Month, old: Sequence[tuple[Fund, int]]) -> Found:
         remedy=Remedy.CONFIRM,
         faults=tuple(
             Fault(
-                text=N_("Fund %(code)s %(name)s: received over five years ago, or unknown when"),
+                text=N_("Fund %(code)s %(name)s: held over five years, and no plan"),
                 places={"code": fund.code, "name": fund.name_ja},
                 yen=amount,
                 place=Place("ledger.fund", {"code": fund.code}),

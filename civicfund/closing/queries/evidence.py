@@ -1,13 +1,14 @@
 """What the checklist looks up beside the packages' own checks."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import BigInteger, Date, bindparam, func, select, text
 
-from civicfund.books.statements.ages import WITHIN_FIVE, WITHIN_ONE, by_age, lots_of
-from civicfund.books.statements.gift_queries import gift_years
+from civicfund.books.statements.plan_queries import old_lots as every_old_lot
+from civicfund.books.statements.plan_queries import plan_of, plans_for
 from civicfund.core.db import db
 from civicfund.ledger.models import Fund, JournalEntry, LeafKind, Seal
 from civicfund.payments.models import EventState, GatewayEvent
@@ -174,15 +175,16 @@ def failed_events() -> list[GatewayEvent]:
 
 
 def old_lots(year: int) -> list[tuple[Fund, int]]:
-    """Designated money that a fund has held for more than five years, or of no known year."""
-    read = gift_years(year)
-    found = []
-    for fund_id, lots in lots_of(read.years, read.moves).items():
-        ages = by_age([lots], at_end_of=year)
-        old = sum(amount for age, amount in ages.items() if age not in {WITHIN_ONE, WITHIN_FIVE})
-        if old:
-            found.append((read.funds[fund_id], old))
-    return found
+    """Designated money held for more than five years, or of no known year, that has no plan."""
+    plans = plans_for(year)
+    funds: dict[int, Fund] = {}
+    found: Counter[int] = Counter()
+    for lot in every_old_lot(year):
+        received, left = lot.received_year, lot.left
+        if plan_of(plans, lot.fund.id, received, year=year, left=left) is None:
+            funds[lot.fund.id] = lot.fund
+            found[lot.fund.id] += left
+    return [(funds[fund_id], left) for fund_id, left in found.items()]
 
 
 # Booked when the year is closed or the fund moves in, on a day before by their nature.
