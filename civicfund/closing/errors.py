@@ -123,6 +123,15 @@ class OpeningPrepared(DomainError):
     message = N_("An import is prepared already. Sign it or withdraw it first.")
 
 
+class OpeningChanged(DomainError):
+    """The lines are not those under the first signature."""
+
+    message = N_(
+        "The balances of this import have changed since they were prepared. Withdraw it and "
+        "prepare the file anew."
+    )
+
+
 class OpeningKnown(DomainError):
     """The same balances were booked already."""
 

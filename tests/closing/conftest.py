@@ -14,6 +14,9 @@ from civicfund.ledger import periods
 from civicfund.ledger.models import FiscalPeriod
 from tests.factories.identity import make_user
 from tests.factories.ledger import make_bank_balance
+from tests.ledger.conftest import unguarded_house
+
+__all__ = ["unguarded_house"]
 
 OCTOBER_20 = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
 NOVEMBER_5 = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)

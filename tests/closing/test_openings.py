@@ -12,6 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
+from sqlalchemy.exc import ProgrammingError
 
 from civicfund.books.statements.ages import UNKNOWN, lots_of
 from civicfund.books.statements.gift_queries import gift_years
@@ -19,6 +22,7 @@ from civicfund.closing import services
 from civicfund.closing.errors import (
     AnotherPersonSigns,
     BookHasBegun,
+    OpeningChanged,
     OpeningDayClosed,
     OpeningKnown,
     OpeningPrepared,
@@ -153,6 +157,39 @@ class TestTwoPeople:
         with pytest.raises(NotAllowedNow), transaction():
             services.sign_opening(opening, by=office.approver)
         assert prepared(office.staff).id != opening.id
+
+
+FORGED = [
+    "lines = replace(lines::text, '3450000', '9450000')::jsonb",
+    "lines = replace(lines::text, '2023', '2024')::jsonb",
+    "lines = '[]'",
+    "opens_on = opens_on + 1",
+]
+
+
+class TestBetweenTheSignatures:
+    @pytest.mark.parametrize("change", [*FORGED, "digest = repeat('0', 64)", "prepared_by_id = 1"])
+    def test_the_application_changes_nothing(self, office: Office, change: str) -> None:
+        prepared(office.staff)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            db.session.begin_nested(),
+        ):
+            db.session.execute(sql(f"UPDATE opening_imports SET {change}"))
+
+    @pytest.mark.parametrize("change", FORGED)
+    def test_what_somebody_changed_is_not_booked(
+        self, unguarded_house: Connection, change: str
+    ) -> None:
+        office = make_office()
+        opening = prepared(office.staff)
+        unguarded_house.execute(sql(f"UPDATE opening_imports SET {change}"))
+        db.session.refresh(opening)
+        with pytest.raises(OpeningChanged), transaction():
+            services.sign_opening(opening, by=office.approver)
+        assert db.session.query(JournalEntry).count() == 0
+        with transaction():
+            services.withdraw_opening(opening, by=office.approver)
 
 
 class TestTheBeginning:

@@ -9,6 +9,7 @@ from civicfund.closing import opening_file, policy
 from civicfund.closing.errors import (
     AnotherPersonSigns,
     BookHasBegun,
+    OpeningChanged,
     OpeningDayClosed,
     OpeningKnown,
     OpeningPrepared,
@@ -78,6 +79,9 @@ def sign_opening(prepared: OpeningImport, *, by: User) -> OpeningImport:
         raise AnotherPersonSigns
     _must_be_the_beginning(prepared.opens_on)
     opening = opening_file.restored(prepared.lines)
+    # What the first person signed, not what somebody made of it in the database since.
+    if opening.digest(prepared.opens_on) != prepared.digest:
+        raise OpeningChanged
     funds = _open_funds(opening)
     debits, credits = _sides(opening, funds)
     first, *_ = ledger.post_entries(
