@@ -22,12 +22,13 @@ from civicfund.ledger import queries as book
 from civicfund.ledger import services
 from civicfund.ledger.models import EvidenceKind
 from civicfund.ledger.queries.evidence import pieces_of
-from tests.browsing import words
+from civicfund.ledger.queries.log import numbers_of
+from tests.browsing import markup, words
 from tests.core.test_contents import CSV, PDF
 from tests.factories.donors import make_donation
 from tests.factories.grants import make_cast, make_live_campaign
 from tests.factories.identity import make_user, sign_in
-from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from tests.factories.ledger import make_bank_balance, make_fund, make_gift, seal_all
 from tests.statements import counted
 
 K = EvidenceKind
@@ -364,3 +365,24 @@ def test_the_papers_are_read_while_they_are_sent(
     assert sum("evidence_withdrawals" in text for text in statements.texts) == 3
     numbers = [int(row[0]) for row in csv.reader(io.StringIO(rest.decode()))]
     assert numbers == sorted(attached, reverse=True)[2:]
+
+
+@pytest.mark.parametrize(("lang", "month"), [("ja", "2026年5月"), ("en", "May 2026")])
+def test_entries_and_months_bear_their_names(
+    office: FlaskClient, entries: dict[str, int], lang: str, month: str
+) -> None:
+    seal_all()
+    number = numbers_of([entries["award"]])[entries["award"]]
+    assert month in words(office.get(f"/desk/evidence?year=2026&lang={lang}"))
+    page = office.get(f"/desk/evidence/months/2026-05?lang={lang}")
+    assert month in words(page)
+    address = f"/desk/evidence/entries/{entries['award']}"
+    assert f'<a href="{address}">{number}</a>' in markup(page)
+    with transaction():
+        [piece] = services.attach_evidence(
+            [entries["award"]], upload=io.BytesIO(PDF), name="x.pdf", kind=K.CONTRACT,
+            by=make_user(roles=("staff",)),
+        )  # fmt: skip
+    assert f'<a href="{address}">{number}</a>' in markup(office.get("/desk/evidence/papers"))
+    withdraw = words(office.get(f"/desk/evidence/papers/{piece.id}/withdraw?lang=en"))
+    assert f"Entry {number}" in withdraw

@@ -257,6 +257,13 @@ def test_nonsense_is_refused_with_words(client: FlaskClient, path: str, said: st
 
 
 @pytest.mark.usefixtures("two_years")
+def test_a_refusal_of_the_library_speaks_the_reader_s_language(client: FlaskClient) -> None:
+    answer = client.get("/books/trial-balance?month=13&lang=ja")
+    assert answer.status_code == 422
+    assert "選択肢が正しくありません。" in words(answer)
+
+
+@pytest.mark.usefixtures("two_years")
 def test_the_whole_general_ledger_is_one_file(client: FlaskClient) -> None:
     text = client.get("/books/general-ledger?lang=en&from=2026-04-01&format=csv").get_data(
         as_text=True

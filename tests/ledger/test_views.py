@@ -190,6 +190,11 @@ def test_an_empty_book_has_pages_too(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
+def test_nothing_booked_is_not_nothing_found(client: FlaskClient) -> None:
+    assert "Nothing has been booked yet" in words(client.get("/ledger/entries?lang=en"))
+    assert "Nothing found" in words(client.get("/ledger/entries?min=1&lang=en"))
+
+
 @pytest.mark.usefixtures("book")
 def test_the_past_is_shown_as_it_was(client: FlaskClient) -> None:
     text = words(client.get("/ledger/trial-balance?on=2026-05-01&lang=en"))

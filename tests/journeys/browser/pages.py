@@ -58,6 +58,8 @@ def furnish() -> Sights:
             "/ledger", "/ledger/entries", entry, "/ledger/funds", "/ledger/funds/GENERAL",
             f"/ledger/funds/{award.fund.code}", "/ledger/accounts/1112",
             "/ledger/accounts/1112/GENERAL", "/ledger/flow", "/ledger/trial-balance",
+            "/ledger/integrity", "/books", "/books/general-ledger?account=1112",
+            "/books/trial-balance", "/books/balance-sheet", "/books/uses-of-gifts",
             "/endorsements", f"/endorsements/{valid.register_no}",
             f"/endorsements/{revoked.register_no}", f"/endorsements/{valid.register_no}/misuse",
             gift, f"{gift}/thanks", f"{gift}/refund",
