@@ -16,7 +16,7 @@ FARTHEST = 20
 class PlanForm(BaseForm):
     """What the note on designated gifts asks of money held for more than five years."""
 
-    planned_year = SelectField(lazy_gettext("Planned year"), coerce=int)
+    planned_year = SelectField(lazy_gettext("Planned year"), [InputRequired()], coerce=int)
     amount = YenField(
         lazy_gettext("Planned amount"), [InputRequired(lazy_gettext("Enter the amount."))]
     )

@@ -110,9 +110,9 @@ def _age_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
 def _plan_columns() -> list[Column]:
     return [
         Column(name="fund", label=_("Fund"), is_wide=True),
-        Column(name="year", label=_("Year of receipt")),
+        Column(name="year", label=_("Year of receipt"), kind="code"),
         Column(name="left", label=_("Balance"), kind="yen"),
-        Column(name="planned_year", label=_("Planned year")),
+        Column(name="planned_year", label=_("Planned year"), kind="code"),
         Column(name="planned_amount", label=_("Planned amount"), kind="yen"),
         Column(name="planned_use", label=_("Planned use"), is_wide=True),
     ]
@@ -144,7 +144,7 @@ def _plan_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
 def _lot_columns() -> list[Column]:
     return [
         Column(name="fund", label=_("Fund"), is_wide=True),
-        Column(name="year", label=_("Year of receipt")),
+        Column(name="year", label=_("Year of receipt"), kind="code"),
         Column(name="received", label=_("Received in the fund"), kind="yen"),
         Column(name="left", label=_("Balance"), kind="yen"),
     ]

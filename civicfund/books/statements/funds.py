@@ -1,20 +1,20 @@
 """基金別増減表 and 使途拘束資産: what each fund began with, took in, gave out and ended with."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from civicfund.books.asking import Asked
 from civicfund.books.documents import Cell, Column, Document, Row, Section
+from civicfund.books.lists import Stretch, stretch
 from civicfund.books.statements import gift_queries, lines, queries, titles
-from civicfund.books.statements.classes import program_mark
 from civicfund.books.statements.figures import Figure, Measure, without
 from civicfund.books.statements.lines import Codes
 from civicfund.books.statements.queries import FundSums
-from civicfund.books.statements.sheets import figure_url, in_japanese, span_of, statement
-from civicfund.ledger.models import FundClass
+from civicfund.books.statements.sheets import figure_url, span_of, statement
+from civicfund.ledger.models import Fund, FundClass
 from civicfund.web.filters import local_name
 
 Parts = Mapping[str, Figure]
@@ -48,7 +48,7 @@ def fund_movements(asked: Asked) -> Document:
         Column(name="closing", label=_("Balance at the end"), kind="yen"),
     ]
     funds = queries.fund_sums(asked.year)
-    sections = []
+    tables = []
     for fund_class, title in (
         (FundClass.DESIGNATED, _("Designated net assets")),
         (FundClass.GENERAL, _("General net assets")),
@@ -57,12 +57,19 @@ def fund_movements(asked: Asked) -> Document:
         parts = {name: replace(figures["flow"], codes=codes, is_debit=is_debit)
                  for name, (codes, is_debit) in MOVEMENTS.items()}  # fmt: skip
         parts = {"opening": figures["opening"], **parts, "closing": figures["closing"]}
-        rows = [fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund)) for of_fund in funds]
-        shown = with_total(asked, rows, parts)
-        sections.append(Section(title=title, columns=columns, rows=shown))
-    return statement(
-        titles.MOVEMENTS, span=span_of(asked.year), sections=sections, is_landscape=True
+        of_funds = [FundLine.of(of_fund, parts) for of_fund in funds]
+        tables.append((title, parts, [line for line in of_funds if line.says_something]))
+    page = FundPage.of(asked, *(of_funds for _title, _parts, of_funds in tables))
+    made = statement(
+        titles.MOVEMENTS,
+        span=span_of(asked.year),
+        sections=[
+            Section(title=title, columns=columns, rows=page.rows(of_funds, parts))
+            for title, parts, of_funds in tables
+        ],
+        is_landscape=True,
     )
+    return replace(made, earlier=page.stretch.earlier, later=page.stretch.later)
 
 
 def restricted_assets(asked: Asked) -> Document:
@@ -79,24 +86,24 @@ def restricted_assets(asked: Asked) -> Document:
         Column(name="closing", label=_("End of the year"), kind="yen"),
     ]
     figures = _figures(asked, FundClass.DESIGNATED)
-    rows = []
+    of_funds = []
     for of_fund in funds:
-        parts = _rise_and_fall(of_fund, figures)
         use = uses.get(of_fund.fund.id) or _("Not recorded")
-        program = program_mark(of_fund.fund.program, in_japanese=in_japanese())
-        words = {"program": program, "use": use}
-        rows.append(fund_row(asked, of_fund, parts, fund=local_name(of_fund.fund), **words))
+        words = {"program": of_fund.fund.program, "use": use}
+        line = FundLine.of(of_fund, _rise_and_fall(of_fund, figures), words)
+        of_funds += [line] if line.says_something else []
     # Transfers between funds rise here and fall there: their sums lead nowhere.
     sums = dict.fromkeys(("opening", "decrease", "increase", "closing"))
     sums |= {name: figures[name] for name in ("opening", "closing")}
-    return statement(
+    page = FundPage.of(asked, of_funds)
+    made = statement(
         titles.RESTRICTED,
         span=span_of(asked.year),
         sections=[
             Section(
                 title=_("6. Designated gifts (指定寄附資金)"),
                 columns=columns,
-                rows=with_total(asked, rows, sums),
+                rows=page.rows(of_funds, sums),
             )
         ],
         notes=[
@@ -105,6 +112,7 @@ def restricted_assets(asked: Asked) -> Document:
         ],
         is_landscape=True,
     )
+    return replace(made, earlier=page.stretch.earlier, later=page.stretch.later)
 
 
 def _figures(asked: Asked, fund_class: FundClass) -> dict[str, Figure]:
@@ -130,27 +138,64 @@ def _rise_and_fall(of_fund: FundSums, figures: Parts) -> dict[str, Figure]:
     }
 
 
-def fund_row(asked: Asked, of_fund: FundSums, parts: Parts, **words: str) -> Row:
-    """The figures of one fund, each with its way back."""
-    cells: dict[str, Cell] = dict(words)
-    links: dict[str, str] = {"fund": url_for("ledger.fund", code=of_fund.fund.code)}
-    for name, part in parts.items():
-        figure = replace(part, fund=of_fund.fund.code)
-        amount = of_fund.amount(figure)
-        cells[name] = amount
-        if amount:
-            links[name] = figure_url(asked, figure)
-    return Row(cells=cells, links=links)
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """A fund with its figures and their amounts, before anybody shows it."""
+
+    fund: Fund
+    parts: Parts
+    amounts: Mapping[str, int]
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, of_fund: FundSums, parts: Parts, words: Mapping[str, str] | None = None
+    ) -> "FundLine":
+        """What these figures are in one fund."""
+        amounts = {name: of_fund.amount(part) for name, part in parts.items()}
+        return cls(of_fund.fund, parts, amounts, words or {})
+
+    @property
+    def says_something(self) -> bool:
+        """Is any of it not nothing?"""
+        return any(self.amounts.values())
+
+    def row(self, asked: Asked) -> Row:
+        """The figures, each with its way back."""
+        links: dict[str, str] = {"fund": url_for("ledger.fund", code=self.fund.code)}
+        for name, part in self.parts.items():
+            if self.amounts[name]:
+                links[name] = figure_url(asked, replace(part, fund=self.fund.code))
+        cells: dict[str, Cell] = {"fund": local_name(self.fund), **self.words, **self.amounts}
+        return Row(cells=cells, links=links)
 
 
-def with_total(asked: Asked, rows: Iterable[Row], parts: Mapping[str, Figure | None]) -> list[Row]:
-    """The rows that say anything, and their sums with their way back."""
-    shown = [row for row in rows if any(row.cells[name] for name in parts)]
-    cells: dict[str, Cell] = {"fund": _("Total")}
-    links = {}
-    for name, figure in parts.items():
-        amount = sum(int(str(row.cells[name])) for row in shown)
-        cells[name] = amount
-        if amount and figure is not None:
-            links[name] = figure_url(asked, figure)
-    return [*shown, Row(cells=cells, links=links, kind="total")]
+@dataclass(frozen=True, slots=True)
+class FundPage:
+    """Which funds stand on the asked page; sums of all of them stand on the last."""
+
+    asked: Asked
+    stretch: Stretch
+    shown: frozenset[int]
+    is_last: bool
+
+    @classmethod
+    def of(cls, asked: Asked, *tables: Sequence[FundLine]) -> "FundPage":
+        """Of the funds that stand in any of these tables."""
+        ids = sorted({line.fund.id for lines in tables for line in lines})
+        page = stretch(ids, asked)
+        return cls(asked, page, frozenset(ids[page.start : page.stop]), page.stop == len(ids))
+
+    def rows(self, lines: Sequence[FundLine], sums: Mapping[str, Figure | None]) -> list[Row]:
+        """The rows of a table that stand here; behind the last their sums with their way back."""
+        rows = [line.row(self.asked) for line in lines if line.fund.id in self.shown]
+        if not self.is_last:
+            return rows
+        cells: dict[str, Cell] = {"fund": _("Total")}
+        links = {}
+        for name, figure in sums.items():
+            amount = sum(line.amounts[name] for line in lines)
+            cells[name] = amount
+            if amount and figure is not None:
+                links[name] = figure_url(self.asked, figure)
+        return [*rows, Row(cells=cells, links=links, kind="total")]

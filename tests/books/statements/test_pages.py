@@ -102,12 +102,13 @@ def test_a_long_account_is_shown_in_pages(house: Flask, client: FlaskClient) -> 
     assert properties.sum_of_lines(rows) == rows[-1].cells["amount"]
 
 
+@pytest.mark.parametrize("slug", ["designated-ages", "fund-movements", "restricted-assets"])
 def test_many_funds_stand_on_pages_and_the_file_has_them_all(
-    house: Flask, client: FlaskClient
+    house: Flask, client: FlaskClient, slug: str
 ) -> None:
     for number in range(101):
         make_gift(make_fund(code=f"C-{number:03}", name_ja=f"基金{number:03}"), on=LAST_DAY)
-    url = "/books/designated-ages?year=2026&lang=ja"
+    url = f"/books/{slug}?year=2026&lang=ja"
     first = client.get(url).get_data(as_text=True)
     assert "基金099" in first
     assert "基金100" not in first
