@@ -16,8 +16,6 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 from sqlalchemy.exc import ProgrammingError
 
-from civicfund.books.statements.ages import UNKNOWN, lots_of
-from civicfund.books.statements.gift_queries import gift_years
 from civicfund.closing import services
 from civicfund.closing.errors import (
     AnotherPersonSigns,
@@ -30,7 +28,6 @@ from civicfund.closing.errors import (
 )
 from civicfund.closing.models import OpeningImport, OpeningState
 from civicfund.closing.queries import openings as queries
-from civicfund.closing.queries.evidence import old_lots
 from civicfund.core import clock
 from civicfund.core.db import db, transaction
 from civicfund.core.errors import Forbidden, NotAllowedNow
@@ -38,7 +35,6 @@ from civicfund.core.money import yen
 from civicfund.identity.models import User
 from civicfund.ledger import checks, posting_rules
 from civicfund.ledger import queries as book
-from civicfund.ledger import services as ledger
 from civicfund.ledger.drafts import AccountKey
 from civicfund.ledger.models import FundClass, FundKind, JournalEntry
 from tests.browsing import send, words
@@ -100,29 +96,6 @@ def test_a_fund_with_many_funds_moves_in_with_as_many_entries_as_hold_them(offic
     assert [len(entry.transfers) for entry in entries] == [500, 100]
     assert opening.entry_id == entries[0].id
     assert book.balance_of("3100") == yen(600_000)
-
-
-def test_designated_money_keeps_the_year_of_its_receipt(office: Office) -> None:
-    """Of 450,000 yen 300,000 are of 2023; what is of no year stands apart; a reversal undoes it."""
-    text = GOOD.replace("3330000", "3329000").replace(
-        "3100,N-YAMADA,,,,150000,2025", "3100,N-YAMADA,,,,150000,2025\n3100,N-YAMADA,,,,1000,"
-    )
-    opening = prepared(office.staff, text=text)
-    with transaction():
-        services.sign_opening(opening, by=office.approver)
-    fund = book.fund_by_code("N-YAMADA")
-    assert fund is not None
-
-    def left() -> dict[int, int]:
-        read = gift_years(2026)
-        return lots_of(read.years, read.moves)[fund.id].left
-
-    assert left() == {2023: 300_000, 2025: 150_000, UNKNOWN: 1_000}
-    assert [(one.code, yen) for one, yen in old_lots(2026)] == [("N-YAMADA", 1_000)]
-    assert [(one.code, yen) for one, yen in old_lots(2028)] == [("N-YAMADA", 301_000)]
-    with transaction():
-        ledger.reverse_entry(opening.entry_id or 0, key="undo", reason="誤り", effective_on=APRIL)
-    assert left() == {}
 
 
 class TestTwoPeople:

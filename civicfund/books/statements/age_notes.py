@@ -61,6 +61,7 @@ def designated_ages(asked: Asked) -> Document:
                 title=_("What is left of each year's receipts"),
                 columns=_lot_columns(),
                 rows=list(_lot_rows(asked, funds)),
+                notes=list(_lot_notes(funds)),
             ),
         ],
         notes=[
@@ -170,6 +171,13 @@ def _lot_rows(asked: Asked, funds: FundsOfPage) -> Iterator[Row]:
             )
             links["received"] = figure_url(asked, received)
         yield Row(cells=cells, links=links)
+
+
+def _lot_notes(funds: FundsOfPage) -> Iterator[str]:
+    """Earlier books hand over what is left of a year's receipts, not what these were."""
+    did = (of_year.get(fund_id) for of_year in funds.book.years.values() for fund_id in funds.lots)
+    if any(one is not None and any(one.brought.values()) for one in did):
+        yield _("What earlier books handed over has a balance here, and no amount received.")
 
 
 def _each_lot(lots: dict[int, Lots]) -> Iterator[tuple[int, int, int]]:

@@ -16,11 +16,15 @@ AGES = (WITHIN_ONE, WITHIN_FIVE, WITHIN_TEN, OVER_TEN, "unknown")
 
 @dataclass(frozen=True, slots=True)
 class YearOfFund:
-    """What a fund's designated money did in a fiscal year, in yen."""
+    """What a fund's designated money did in a fiscal year, in yen.
+
+    `taken_over` has no year of receipt; `brought` was taken over too, by the year of its receipt.
+    """
 
     received: int = 0
     spent: int = 0
     taken_over: int = 0
+    brought: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,7 +70,8 @@ def lots_of(years: Years, moves: Moves) -> dict[int, Lots]:
     for year in sorted({*years, *moves}):
         for fund, did in sorted(years.get(year, {}).items()):
             of_fund = lots.setdefault(fund, Lots())
-            of_fund.add(UNKNOWN, did.taken_over)
+            for of_year, part in {UNKNOWN: did.taken_over, **did.brought}.items():
+                of_fund.add(of_year, part)
             _change(of_fund, year, did.received)
         for (giver, receiver), amount in _in_order(moves.get(year, {})):
             passed = lots.setdefault(giver, Lots()).take(amount, in_year=year)

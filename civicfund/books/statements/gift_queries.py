@@ -1,7 +1,7 @@
 """What the notes about designated gifts read: years of receipt, appeals, uses."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
+    TextClause,
     cast,
     extract,
     func,
@@ -19,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from civicfund.books.statements import lines
-from civicfund.books.statements.ages import YearOfFund
+from civicfund.books.statements import ages, lines
+from civicfund.books.statements.ages import Lots, YearOfFund
 from civicfund.books.statements.years import FiscalYear
 from civicfund.campaigns.models import Campaign
 from civicfund.core import clock
@@ -63,26 +64,57 @@ def gift_years(year: int) -> GiftYears:
     return GiftYears(years, moves, {fund.id: fund for fund in found})
 
 
-# What a fund brought along with the year of its receipt, unless its entry was reversed.
-_OPENINGS = text(
+# What funds brought along with the year of its receipt, the oldest of each first.
+_BROUGHT = text(
     """
-    SELECT i.opens_on, l.fund_id, l.received_year, sum(l.amount_yen)::bigint
+    SELECT i.id, l.fund_id, l.received_year, i.opens_on, sum(l.amount_yen)::bigint
     FROM opening_lots l JOIN opening_imports i ON i.id = l.import_id
-    LEFT JOIN journal_entries r ON r.reverses_id = i.entry_id
-    WHERE i.state = 'booked' AND i.opens_on <= :until AND r.id IS NULL
+    WHERE i.state = 'booked' AND i.opens_on <= :until
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
+    """
+)
+# How much of it was undone, by the day of the reversal: a long opening has several entries.
+_UNDONE = text(
+    """
+    SELECT i.id, a.fund_id, r.effective_on, sum(t.amount_minor)::bigint
+    FROM opening_imports i
+    JOIN journal_entries e ON e.source_kind = 'opening_imports' AND e.source_id = i.id
+    JOIN journal_entries r ON r.reverses_id = e.id AND r.effective_on <= :until
+    JOIN transfers t ON t.entry_id = r.id
+    JOIN ledger_accounts a ON a.id = t.debit_account_id AND a.chart_code = '3100'
+    WHERE i.state = 'booked' AND i.opens_on <= :until
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """
 )
 
 
 def _know_the_years_of_openings(years: dict[int, dict[int, YearOfFund]], until: date) -> None:
-    """Money taken over with its year counts as received in that year, not as of no year."""
-    for opens_on, fund_id, received, amount in db.session.execute(_OPENINGS, {"until": until}):
-        taken = years[clock.fiscal_year(opens_on)]
-        taken[fund_id] = replace(taken[fund_id], taken_over=taken[fund_id].taken_over - amount)
-        of_year = years.setdefault(received, {})
-        was = of_year.get(fund_id, YearOfFund())
-        of_year[fund_id] = replace(was, received=was.received + amount)
+    """Money taken over with its year is of that year; a reversal takes it back in its own year."""
+    lots: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for import_id, fund_id, received, opens_on, amount in _rows(_BROUGHT, until):
+        lots[import_id, fund_id][received] = amount
+        _bring(years, opens_on, fund_id, {received: amount})
+    for import_id, fund_id, undone_on, amount in _rows(_UNDONE, until):
+        of_import = Lots(lots[import_id, fund_id])
+        taken = of_import.take(min(amount, sum(of_import.left.values())), in_year=ages.UNKNOWN)
+        _bring(years, undone_on, fund_id, {received: -part for received, part in taken.items()})
+
+
+def _rows(statement: TextClause, until: date) -> Iterable[Any]:
+    return db.session.execute(statement, {"until": until})
+
+
+def _bring(
+    years: dict[int, dict[int, YearOfFund]], on: date, fund_id: int, lots: dict[int, int]
+) -> None:
+    """Of what a fund took over on a day, this is of known years."""
+    of_year = years.setdefault(clock.fiscal_year(on), {})
+    was = of_year.get(fund_id, YearOfFund())
+    of_year[fund_id] = replace(
+        was,
+        taken_over=was.taken_over - sum(lots.values()),
+        brought={of: was.brought.get(of, 0) + lots.get(of, 0) for of in {*was.brought, *lots}},
+    )
 
 
 def _did(codes: dict[str, int]) -> YearOfFund:
