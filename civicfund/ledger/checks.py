@@ -326,7 +326,7 @@ CHECKS = (
             "transfers": ("append_only", "guard"),
             "ledger_accounts": ("classify",),
             "fiscal_periods": ("course",),
-            "entry_evidence": ("append_only",),
+            "entry_evidence": ("append_only", "attach_once"),
             "evidence_withdrawals": ("append_only",),
         },
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from civicfund.core.db import db, transaction
 from civicfund.core.storage import NotADocument, StoredFile, intact_content
@@ -98,6 +98,18 @@ class TestWithdrawal:
         assert piece.sha256 in said
         assert "別の取引の 領収書" in said
 
+    def test_lets_the_paper_come_again_as_what_it_is(self, clerk: User) -> None:
+        entry = make_bank_balance(1_000).id
+        for kind in (K.RECEIPT, K.CONTRACT):
+            [piece] = attach([entry], clerk, kind=kind)
+            with pytest.raises(AlreadyAttached):
+                attach([entry], clerk, kind=K.INVOICE)
+            with transaction():
+                services.withdraw_evidence(piece, reason="種類を誤った", by=clerk)
+        attach([entry], clerk, kind=K.INVOICE)
+        live = [p.evidence.kind for p in pieces_of([entry])[entry] if p.withdrawn is None]
+        assert live == ["withdrawal", "withdrawal", "invoice"]
+
     def test_happens_once_and_never_to_a_note(self, clerk: User) -> None:
         [piece] = attach([make_bank_balance(1_000).id], clerk)
         with transaction():
@@ -127,10 +139,16 @@ def test_nothing_is_changed_or_removed(open_house: Flask, owner: Engine, stateme
             connection.execute(text(statement))
 
 
-def test_two_people_attach_the_same_file_at_once(open_house: Flask) -> None:
+@pytest.mark.parametrize("times_withdrawn", [0, 1])
+def test_two_people_attach_the_same_file_at_once(open_house: Flask, times_withdrawn: int) -> None:
     clerk = make_user(roles=("staff",)).id
     with transaction():
         entry = make_bank_balance(1_000).id
+    for _ in range(times_withdrawn):
+        person = db.session.get_one(User, clerk)
+        [piece] = attach([entry], person)
+        with transaction():
+            services.withdraw_evidence(piece, reason="誤り", by=person)
 
     def work() -> str:
         attach([entry], db.session.get_one(User, clerk))
@@ -138,7 +156,21 @@ def test_two_people_attach_the_same_file_at_once(open_house: Flask) -> None:
 
     answers = race(open_house, *[work] * 4)
     assert sorted(answers, key=str) == [AlreadyAttached] * 3 + ["attached"]
-    assert len(pieces_of([entry])[entry]) == 1
+    pieces = [piece.evidence.kind for piece in pieces_of([entry])[entry]]
+    assert pieces == ["receipt", "withdrawal"] * times_withdrawn + ["receipt"]
+
+
+def test_the_database_itself_takes_a_file_once(open_house: Flask, owner: Engine) -> None:
+    clerk = make_user(roles=("staff",))
+    attach([make_bank_balance(1_000).id], clerk)
+    again = """INSERT INTO entry_evidence (entry_id, kind, stored_file_id, sha256, added_at)
+      SELECT entry_id, kind, stored_file_id, sha256, added_at FROM entry_evidence"""
+    for engine in (db.engine, owner):
+        with engine.connect() as connection, pytest.raises(IntegrityError, match="already"):
+            connection.execute(text(again))
+        exact = engine.execution_options(isolation_level="REPEATABLE READ")
+        with exact.connect() as connection, pytest.raises(DBAPIError, match="READ COMMITTED"):
+            connection.execute(text(again))
 
 
 class TestCheck:

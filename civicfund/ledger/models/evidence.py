@@ -7,9 +7,9 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -53,7 +53,9 @@ class EntryEvidence(Numbered):
     stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql", viewonly=True)
 
     __table_args__ = (
-        UniqueConstraint("entry_id", "sha256"),
+        # The trigger attach_once keeps a file from standing twice at an entry; withdrawn, it may
+        # be attached again.
+        Index("ix_entry_evidence_entry_id", "entry_id", "sha256"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         CheckConstraint("kind ~ '^[a-z_]+$'", name="kind"),
         CheckConstraint("added_at BETWEEN '1900-01-01Z' AND '9999-12-30Z'", name="added_at"),

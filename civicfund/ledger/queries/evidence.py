@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, Text, cast, func, literal, select
+from sqlalchemy import Select, Text, cast, exists, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from civicfund.core.db import db
@@ -82,10 +82,11 @@ def drawn_evidence(*, seed: str, size: int) -> Sequence[EntryEvidence]:
 
 
 def entries_with_file(entry_ids: Collection[int], sha256: str) -> Sequence[int]:
-    """Those of the entries that have this very file already."""
+    """Those of the entries that have this very file already, and not withdrawn."""
+    withdrawn = exists().where(EvidenceWithdrawal.evidence_id == EntryEvidence.id)
     return db.session.scalars(
         select(EntryEvidence.entry_id)
-        .where(EntryEvidence.entry_id.in_(entry_ids), EntryEvidence.sha256 == sha256)
+        .where(EntryEvidence.entry_id.in_(entry_ids), EntryEvidence.sha256 == sha256, ~withdrawn)
         .order_by(EntryEvidence.entry_id)
     ).all()
 
