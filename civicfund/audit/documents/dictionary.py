@@ -41,6 +41,7 @@ TABLES: dict[str, Words] = {
     ),
     "year_closings": ("年度の決算（振替）", "Closes of a fiscal year"),
     "opening_imports": ("開始残高の取込み", "Imports of opening balances"),
+    "spending_plans": ("指定寄附資金の支出計画", "Plans for designated money held for long"),
     "opening_lots": ("開始残高の受入年度", "Opening balances by year of receipt"),
 }
 
@@ -82,6 +83,9 @@ COLUMNS: dict[str, Words] = {
         "SHA-256 of what was signed or explained",
     ),
     "amount_yen": ("金額（円）", "Amount in whole yen"),
+    "year": ("年度（4月の年）", "Fiscal year, by its April"),
+    "written_by_id": ("書いた人の番号", "Who wrote it"),
+    "written_at": ("書いた日時", "When it was written"),
     "received_year": ("受け入れた年度（4月の年）", "Fiscal year of receipt, by its April"),
     "prepared_by_id": ("起案した人（一人目）", "Who prepared it, the first person"),
     "prepared_at": ("起案した日時", "When it was prepared"),
@@ -163,8 +167,6 @@ OWN: dict[tuple[str, str], Words] = {
     ("closing_bank_statements", "recorded_at"): ("入力した日時", "When it was entered"),
     ("closing_notes", "item"): ("チェックリストの項目", "Item of the checklist"),
     ("closing_notes", "note"): ("説明・確認の文", "What was said"),
-    ("closing_notes", "written_by_id"): ("書いた人の番号", "Who wrote it"),
-    ("closing_notes", "written_at"): ("書いた日時", "When it was written"),
     ("closing_checklists", "deed"): ("行為（起案・取下げ・締め）", "What was done on seeing it"),
     ("closing_checklists", "seen_by_id"): ("見た人の番号", "Who saw it"),
     ("closing_checklists", "seen_at"): ("見た日時", "When it was seen"),
@@ -172,7 +174,6 @@ OWN: dict[tuple[str, str], Words] = {
         "項目ごとの内容と状態",
         "What each item showed, and its state",
     ),
-    ("year_closings", "year"): ("年度（4月の年）", "Fiscal year, by its April"),
     ("year_closings", "entry_ids"): ("決算振替の仕訳の番号", "Numbers of the closing entries"),
     ("year_closings", "undo_reason"): ("取消しの理由", "Why it was to be undone"),
     ("year_closings", "undo_prepared_by_id"): ("取消しを起案した人", "Who prepared the undoing"),
@@ -186,6 +187,9 @@ OWN: dict[tuple[str, str], Words] = {
         "開始仕訳の番号（記帳後）",
         "Opening entry, once it is booked",
     ),
+    ("spending_plans", "year"): ("計画を載せる計算書類の年度", "Year of the statements it is for"),
+    ("spending_plans", "planned_year"): ("支出する予定の年度", "Year in which it will be spent"),
+    ("spending_plans", "planned_use"): ("支出する予定の内容", "What it will be spent on"),
     ("opening_lots", "import_id"): ("取込みの番号", "Number of the import"),
 }
 
