@@ -37,9 +37,9 @@ class Entries(MethodView):
     @bp.response(200, LedgerEntryListSchema)
     @public
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """List entries, oldest first; follow `next_after` to the end and again later."""
+        """List sealed entries, oldest first; follow `next_after` to the end and again later."""
         after, limit = asked.pop("after"), asked.pop("limit")
-        page = queries.entries_after(EntryFilter(**asked), after=after, limit=limit)
+        page = queries.sealed_entries_after(EntryFilter(**asked), after=after, limit=limit)
         return {
             "items": [_entry(entry) for entry in page.items],
             "next_after": page.newer_than,

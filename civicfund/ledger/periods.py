@@ -1,5 +1,6 @@
 """Periods: months that exist by themselves, are closed by two people, and then stay closed."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -45,12 +46,11 @@ def open_months(*, upto: date | None = None) -> int:
     Asked twice, at once or late it leaves the same months; a month that shares days with a period
     of another length is left out.
     """
-    last = month_of(upto or clock.today())
-    month = queries.first_month_without_period(last)
-    rows = []
-    while month is not None and month <= last:
-        rows.append({"starts_on": month, "ends_on": end_of_month(month)})
-        month = end_of_month(month) + timedelta(days=1)
+    rows = [
+        {"starts_on": month, "ends_on": end_of_month(month)}
+        for first, last in queries.days_without_period(upto or clock.today())
+        for month in _months(first, last)
+    ]
     if not rows:
         return 0
     made = db.session.execute(
@@ -103,6 +103,14 @@ def month_of(day: date) -> date:
 def end_of_month(day: date) -> date:
     """The last day of its month."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    """The first day of each month, from that of `first` to that of `last`."""
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = end_of_month(month) + timedelta(days=1)
 
 
 def _must_be_open(period: FiscalPeriod) -> None:

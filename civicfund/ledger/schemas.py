@@ -59,12 +59,8 @@ class LedgerLineSchema(Schema):
 class LedgerEntrySchema(Schema):
     """A journal entry."""
 
-    id = fields.Integer(required=True, metadata={"description": "Known at once; has gaps."})
-    number = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "仕訳番号, without gaps; null until the entry is sealed."},
-    )
+    id = fields.Integer(required=True, metadata={"description": "Grows; has gaps."})
+    number = fields.Integer(required=True, metadata={"description": "仕訳番号, without gaps."})
     url = fields.String(required=True)
     kind = fields.String(required=True, metadata={"description": "Name of the posting rule."})
     effective_on = fields.Date(required=True)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from civicfund.core.db import transaction
 from civicfund.ledger import services
-from tests.factories.ledger import make_bank_balance, make_fund, make_gift
+from tests.factories.ledger import make_bank_balance, make_fund, make_gift, seal_all
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def entries(house: Flask) -> list[int]:
                  for n in (1, 2, 3)]  # fmt: skip
         wrong = services.reverse_entry(gifts[0].id, key="undo", reason="秘密の理由")
         bank = make_bank_balance(5_000, on=date(2026, 5, 4))
+    seal_all()
     return [*(gift.id for gift in gifts), wrong.id, bank.id]
 
 
@@ -32,11 +33,22 @@ def test_entries_come_oldest_first_page_by_page(client: FlaskClient, entries: li
     assert read == entries
 
 
+def test_whoever_follows_the_book_misses_no_entry(client: FlaskClient, entries: list[int]) -> None:
+    """An entry that is not sealed yet may still get a smaller one before it."""
+    with transaction():
+        later = make_gift(make_fund(code="C-2"))
+    path = f"/api/v1/ledger/entries?after={entries[-1]}"
+    assert client.get(path).get_json()["items"] == []
+    seal_all()
+    [item] = client.get(path).get_json()["items"]
+    assert (item["id"], item["number"]) == (later.id, len(entries) + 1)
+
+
 def test_an_entry_says_what_moved(client: FlaskClient, entries: list[int]) -> None:
     answer = client.get("/api/v1/ledger/entries?from=2026-05-02&to=2026-05-02").get_json()
     [entry] = answer["items"]
     assert entry["id"] == entries[1]
-    assert entry["url"].endswith(f"/ledger/entries/id/{entries[1]}")
+    assert entry["url"].endswith("/ledger/entries/2")
     assert (entry["kind"], entry["amount"], entry["fund"]) == ("donation_received", 2_000, "C-1")
     assert entry["party"] is None
     assert entry["lines"] == [

@@ -23,6 +23,8 @@ from tests.factories.identity import make_user
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift
 from tests.racing import at_once
 
+# Seconds; nobody waits for ever.
+WAIT = 30
 FULL_SUM = text(
     """
     SELECT a.id, ledger_debit_balance(a.id),
@@ -92,6 +94,54 @@ def test_spenders_meet_donors_and_the_folder(open_house: Flask) -> None:
     assert queries.balance_of("1112") == yen(20_000) - queries.balance_of("5101")
     assert queries.balance_of("2121", fund.id) == yen(0)
     assert_snapshots_and_tails_are_the_full_sums()
+
+
+def test_spending_and_closing_a_year_tie_no_knot(open_house: Flask, owner: Engine) -> None:
+    """Whoever closes holds all entries and then spends of funds; a spender waits for the fund."""
+    with transaction():
+        make_gift(make_fund(code="C-1"), amount=10_000)
+        services.post_entry(rules.grant_awarded(yen(1), fund=the_fund()), key="award/0")
+    has_spent = threading.Event()
+
+    def award(number: int) -> PostedEntry:
+        return services.post_entry(
+            rules.grant_awarded(yen(1_000), fund=the_fund()), key=f"award/{number}"
+        )
+
+    def spend_and_stay() -> PostedEntry:
+        posted = award(1)
+        has_spent.set()
+        _until_waiting(owner, 2)
+        return posted
+
+    def spend() -> PostedEntry:
+        has_spent.wait(WAIT)
+        return award(2)
+
+    def close() -> PostedEntry:
+        has_spent.wait(WAIT)
+        _until_waiting(owner, 1)
+        periods.hold_entries()
+        return award(3)
+
+    answers = at_once(open_house, spend_and_stay, spend, close)
+
+    assert [type(answer) for answer in answers] == [PostedEntry] * 3
+    assert queries.available_in(the_fund().id) == yen(10_000 - 3_001)
+
+
+def _until_waiting(owner: Engine, count: int) -> None:
+    """Go on when so many sessions of this database wait for a lock."""
+    waiting = text(
+        "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+        "WHERE NOT granted AND datname = current_database()"
+    )
+    patience = time.monotonic() + WAIT
+    with owner.connect() as connection:
+        while connection.scalar(waiting) < count:
+            connection.rollback()
+            assert time.monotonic() < patience, "nobody waits"
+            time.sleep(0.02)
 
 
 def test_a_spender_does_not_count_a_gift_with_a_higher_number(

@@ -64,6 +64,20 @@ class TestOpening:
             assert periods.open_months() == 1
         assert queries.periods()[0].ends_on == date(2028, 2, 29)
 
+    def test_an_entry_of_an_earlier_day_gets_the_months_before(self, fund: Fund) -> None:
+        make_gift(fund, on=date(2026, 4, 20))
+        periods.open_months(upto=date(2026, 5, 5))
+        make_gift(fund, on=date(2026, 1, 31))
+        assert periods.open_months(upto=date(2026, 5, 5)) == 3
+        first, *later = reversed(queries.periods())
+        assert first.starts_on == date(2026, 1, 1)
+        staff, approver = two_people()
+        for period in (first, *later[:2]):
+            periods.prepare_close(period, by_id=staff)
+            periods.close_period(period, by_id=approver)
+        assert periods.open_months(upto=date(2026, 5, 31)) == 0
+        assert queries.closed_upto() == date(2026, 3, 31)
+
     @pytest.mark.usefixtures("house")
     def test_periods_do_not_share_days(self) -> None:
         opened(APRIL)

@@ -22,6 +22,7 @@ from civicfund.ledger.queries.entries import (
     newest_entries,
     newest_entry_id,
     reversal_of,
+    sealed_entries_after,
     stamps_of,
 )
 from civicfund.ledger.queries.exporting import (
@@ -68,7 +69,7 @@ from civicfund.ledger.queries.months import LineResult, days_of_book, results_by
 from civicfund.ledger.queries.movements import MonthMovement, movements_by_month
 from civicfund.ledger.queries.periods import (
     closed_upto,
-    first_month_without_period,
+    days_without_period,
     has_grown,
     mark_upto,
     period_on,
@@ -112,6 +113,7 @@ __all__ = [
     "copied",
     "day_of_key",
     "days_of_book",
+    "days_without_period",
     "entries_after",
     "entries_of_source",
     "entry_by_id",
@@ -124,7 +126,6 @@ __all__ = [
     "exported_lines",
     "exported_parties",
     "first_exported_day",
-    "first_month_without_period",
     "fund_by_code",
     "fund_by_id",
     "funds",
@@ -150,6 +151,7 @@ __all__ = [
     "reversal_of",
     "seal_by_number",
     "seal_of",
+    "sealed_entries_after",
     "sealed_entry_count",
     "sealed_size",
     "sealed_upto",

@@ -111,8 +111,23 @@ class EntryPage:
 
 
 def entries_after(wanted: EntryFilter, *, after: int = 0, limit: int = 100) -> EntryPage:
-    """Oldest first, from behind the entry `after`: how a machine follows the book."""
-    statement = _matching(wanted).where(JournalEntry.id > after).order_by(JournalEntry.id)
+    """Oldest first, from behind the entry `after`."""
+    return _after(_matching(wanted), after, limit)
+
+
+def sealed_entries_after(wanted: EntryFilter, *, after: int = 0, limit: int = 100) -> EntryPage:
+    """The same of what is sealed: how a machine follows the book.
+
+    Nothing can come before an entry that is sealed; before any other, a smaller number may still.
+    """
+    sealed = select(func.coalesce(func.max(Seal.row_id), 0)).where(Seal.kind == LeafKind.ENTRY)
+    return _after(
+        _matching(wanted).where(JournalEntry.id <= sealed.scalar_subquery()), after, limit
+    )
+
+
+def _after(matching: Select[JournalEntry], after: int, limit: int) -> EntryPage:
+    statement = matching.where(JournalEntry.id > after).order_by(JournalEntry.id)
     items = list(db.session.scalars(statement.limit(limit + 1)))
     more = len(items) > limit
     return EntryPage(items[:limit], items[limit - 1].id if more else None, None)

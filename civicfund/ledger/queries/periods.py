@@ -33,13 +33,22 @@ def closed_upto() -> date | None:
     )
 
 
-def first_month_without_period(last: date) -> date | None:
-    """The month after the last period; without any, that of the first entry, at most `last`."""
+def days_without_period(last: date) -> list[tuple[date, date]]:
+    """Spans of whole months that want a period, up to the day `last`.
+
+    After the last period; and before the first one, while none is closed and an entry stands there:
+    a period that is made when a later one is closed could not be closed any more.
+    """
+    starts_on: date | None = db.session.scalar(select(func.min(FiscalPeriod.starts_on)))
     ends_on: date | None = db.session.scalar(select(func.max(FiscalPeriod.ends_on)))
-    if ends_on is not None:
-        return ends_on + timedelta(days=1)
     first: date | None = db.session.scalar(select(func.min(JournalEntry.effective_on)))
-    return min(first or last, last).replace(day=1)
+    begin = min(first or last, last).replace(day=1)
+    if starts_on is None or ends_on is None:
+        return [(begin, last)]
+    spans = [(ends_on + timedelta(days=1), last)]
+    if closed_upto() is None:
+        spans.insert(0, (begin, starts_on - timedelta(days=1)))
+    return [(of, to) for of, to in spans if of <= to]
 
 
 @dataclass(frozen=True, slots=True)
