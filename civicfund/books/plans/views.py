@@ -82,7 +82,7 @@ def _columns() -> Columns:
     return [
         {"key": "year", "label": _("Written for"), "head": True},
         {"key": "planned_year", "label": _("Planned year")},
-        {"key": "amount", "label": _("Planned amount"), "format": "figure"},
+        {"key": "amount", "label": _("Planned amount"), "format": "money"},
         {"key": "planned_use", "label": _("Planned use"), "wide": True},
         {"key": "written_at", "label": _("Written on"), "format": "datetime"},
         {"key": "written_by", "label": _("Written by")},
