@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from civicfund.core import clock
 from civicfund.core.db import db, transaction
 from civicfund.core.storage import NotADocument, StoredFile, intact_content
 from civicfund.identity.models import User
@@ -97,6 +100,20 @@ class TestWithdrawal:
         said = (intact_content(stored, sha256=note.sha256) or b"").decode()
         assert piece.sha256 in said
         assert "別の取引の 領収書" in said
+
+    def test_cannot_be_guessed_from_its_hash(self, clerk: User) -> None:
+        """The log tells its hash and size to everybody; 128 bits in it are known to nobody."""
+        said = []
+        with clock.at(datetime(2026, 5, 20, 3, tzinfo=UTC)):
+            for entry in (make_bank_balance(1_000).id, make_bank_balance(2_000).id):
+                [piece] = attach([entry], clerk)
+                with transaction():
+                    note = services.withdraw_evidence(piece, reason="山田様の領収書", by=clerk)
+                stored = db.session.get_one(StoredFile, note.stored_file_id)
+                said.append(json.loads(intact_content(stored, sha256=note.sha256) or b""))
+        salts = [bytes.fromhex(one["salt"]) for one in said]
+        assert [len(salt) for salt in salts] == [16, 16]
+        assert salts[0] != salts[1]
 
     def test_lets_the_paper_come_again_as_what_it_is(self, clerk: User) -> None:
         entry = make_bank_balance(1_000).id

@@ -1,6 +1,7 @@
 """Papers behind the entries (証憑): attached once, never removed, withdrawn only with a reason."""
 
 import json
+import secrets
 from collections.abc import Collection
 from typing import IO, Protocol
 
@@ -48,7 +49,9 @@ def withdraw_evidence(evidence: EntryEvidence, *, reason: str, by: Person) -> En
         raise AlreadyWithdrawn
     said = " ".join(reason.split())
     note = {
-        "note": "civicfund/withdrawal/1",
+        "note": "civicfund/withdrawal/2",
+        # The note's hash is public; without this, a guess of the reason could be tried against it.
+        "salt": secrets.token_hex(16),
         "entry": evidence.entry_id,
         "evidence": evidence.id,
         "sha256": evidence.sha256,
