@@ -7,6 +7,7 @@ from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from civicfund.audit.queries import LogFilter
+from civicfund.books.forms import BookDayField
 from civicfund.ledger.exports import BOOK, NAMES
 from civicfund.web.fields import DayField
 from civicfund.web.forms import BaseForm, SearchForm
@@ -67,8 +68,8 @@ class ExportForm(BaseForm):
     """The book as a file."""
 
     format = RadioField(lazy_gettext("Format"), [InputRequired()])
-    date_from = DayField(lazy_gettext("From (day)"), name="from")
-    date_to = DayField(lazy_gettext("To (day)"), name="to")
+    date_from = BookDayField(lazy_gettext("From (day)"), name="from")
+    date_to = BookDayField(lazy_gettext("To (day)"), name="to")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from civicfund.core import clock
 from civicfund.grants.models import Award
 from civicfund.grants.queries.awards import award_by_reference
 from civicfund.ledger.chart import CHART
+from civicfund.ledger.days import LATEST, is_of_a_book
 from civicfund.ledger.models import Fund, FundKind, Party
 from civicfund.ledger.queries import account_by_code, fund_by_code
 from civicfund.ledger.rows import Reader
@@ -24,8 +25,6 @@ from civicfund.web.fields import DayField
 from civicfund.web.forms import SearchForm
 
 MONTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
-# A book may be asked of no day outside these: the calendar of the database ends somewhere too.
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 3, 31)
 
 
 def _this_year() -> int:
@@ -54,7 +53,7 @@ class BookDayField(DayField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library's words
         """Refuse what no book can be of."""
-        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+        if self.data is not None and not is_of_a_book(self.data):
             self.data = None
             raise ValidationError(gettext("No book speaks of this day."))
 

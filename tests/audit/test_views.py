@@ -260,6 +260,8 @@ class TestFiles:
             {"format": "csv", "from": "2026-05-02", "to": "2026-05-01"},
             {"format": "book", "from": "2026-05-02"},
             {"format": "book", "to": "2026-05-02"},
+            {"format": "beancount", "from": "0001-01-01"},
+            {"format": "hledger", "to": "9999-12-31"},
         ],
     )
     def test_that_cannot_be_made(self, inside: FlaskClient, asked: dict[str, str]) -> None:

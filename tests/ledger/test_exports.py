@@ -15,7 +15,15 @@ from flask import Flask
 
 from civicfund.core.money import yen
 from civicfund.ledger import exports, posting_rules, queries, services
-from civicfund.ledger.exports import BookIsWhole, DaysReversed, UnknownFormat, export, stream
+from civicfund.ledger.days import EARLIEST, LATEST
+from civicfund.ledger.exports import (
+    BookIsWhole,
+    DayOutsideBooks,
+    DaysReversed,
+    UnknownFormat,
+    export,
+    stream,
+)
 from civicfund.ledger.exports.book import FolderInUse, NothingSealed
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift, seal_all
 
@@ -266,6 +274,22 @@ def test_what_cannot_be_exported(house: Flask, tmp_path: Path) -> None:
         export("book", out=tmp_path, is_public=True)
     with pytest.raises(DaysReversed):
         export("csv", out=tmp_path, date_from=date(2026, 2, 1), date_to=date(2026, 1, 1))
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("kind", exports.FORMATS)
+def test_days_are_those_of_a_book(house: Flask, tmp_path: Path, kind: str) -> None:
+    """The calendar has no day before its first, and none after its last."""
+    for asked in ({"date_from": date.min}, {"date_to": date.max}):
+        with pytest.raises(DayOutsideBooks):
+            export(kind, out=tmp_path / "outside", **asked)
+    told = house.test_cli_runner().invoke(
+        args=["civicfund", "export", "--format", kind, "--from", "0001-01-01",
+              "--out", str(tmp_path / "outside")],
+    )  # fmt: skip
+    assert (told.exit_code, "Choose days from 1900-01-01" in told.output) == (1, True)
+    assert not (tmp_path / "outside").exists()
+    assert export(kind, out=tmp_path / "widest", date_from=EARLIEST, date_to=LATEST)
 
 
 @pytest.mark.parametrize("kind", ["beancount", "hledger", "csv", "ledger"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from civicfund.core.errors import N_, Invalid
+from civicfund.ledger import days
 from civicfund.ledger.exports.beancount import beancount
 from civicfund.ledger.exports.book import export_book, zipped_book
 from civicfund.ledger.exports.columns import BALANCES, JOURNAL, LEDGER, heading
@@ -101,6 +102,13 @@ class DaysReversed(Invalid):
     field = "from"
 
 
+class DayOutsideBooks(Invalid):
+    """A day that no book is of."""
+
+    message = N_("No book speaks of %(day)s. Choose days from %(earliest)s to %(latest)s.")
+    field = "from"
+
+
 class BookIsWhole(Invalid):
     """Days were given for the sealed book."""
 
@@ -159,6 +167,9 @@ def stream(
 def _scope(name: str, date_from: date | None, date_to: date | None) -> Scope:
     if name not in NAMES:
         raise UnknownFormat(format=name)
+    for day in (date_from, date_to):
+        if day and not days.is_of_a_book(day):
+            raise DayOutsideBooks(day=day, earliest=days.EARLIEST, latest=days.LATEST)
     if date_from and date_to and date_from > date_to:
         raise DaysReversed
     if name == BOOK and (date_from or date_to):
