@@ -12,7 +12,8 @@ FULL = WIDTH * HASH_SIZE
 
 # The hashes of a tile, as far as it has grown; empty when there is none.
 Load = Callable[[int, int], bytes]
-_PATH = re.compile(r"(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?")
+# Seven steps of three digits hold every number of 63 bits; longer ones are no numbers of ours.
+_PATH = re.compile(r"(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?")
 
 
 def grown(load: Load, *, size: int, leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:

@@ -147,6 +147,7 @@ def test_a_proof_reads_few_tiles() -> None:
         ("x001/x234/067", 1_234_067, 256),
         ("x001/000.p/17", 1_000, 17),
         ("273.p/112", 273, 112),
+        ("x009/x223/x372/x036/x854/x775/807", 2**63 - 1, 256),
     ],
 )
 def test_addresses_of_tiles(path: str, index: int, width: int) -> None:
@@ -156,8 +157,11 @@ def test_addresses_of_tiles(path: str, index: int, width: int) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "0", "0000", "x000/000", "001/002", "000.p/0", "000.p/256", "000.p/01", "x001", "٠٠٠"],
-)
+    [
+        "", "0", "0000", "x000/000", "001/002", "000.p/0", "000.p/256", "000.p/01", "x001", "٠٠٠",
+        "x001/" * 7 + "000", "x999/" * 1_500 + "999",
+    ],
+)  # fmt: skip
 def test_an_address_that_is_none(path: str) -> None:
     with pytest.raises(NotFound):
         tiles.index_and_width(path)
