@@ -68,7 +68,9 @@ def _csv(house: House, lines: int) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scope = scope_of(date_from=None, date_to=None)
-        ours = median_seconds(lambda: exports.export("csv", out=folder / "ours"), times=3)
+        ours = median_seconds(
+            lambda: exports.export("csv", out=Path(tempfile.mkdtemp(dir=folder))), times=3
+        )
         columns = ", ".join(column.sql for column in exports.JOURNAL)
         select = " ".join(scope.select(queries.journal_select, columns=columns).split())
         plain = median_seconds(lambda: _psql(house, select, folder / "psql.csv"), times=3)

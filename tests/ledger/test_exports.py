@@ -24,7 +24,8 @@ from civicfund.ledger.exports import (
     export,
     stream,
 )
-from civicfund.ledger.exports.book import FolderInUse, NothingSealed
+from civicfund.ledger.exports.book import NothingSealed
+from civicfund.ledger.exports.package import FolderInUse
 from tests.factories.ledger import make_bank_balance, make_fund, make_gift, seal_all
 
 NASTY = '=cmd|"x" ; \\ 山田, 太郎\t様'
@@ -154,10 +155,10 @@ def test_an_empty_book_is_exported_too(house: Flask, tmp_path: Path, kind: str) 
 @pytest.mark.usefixtures("lived")
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    export("beancount", out=tmp_path, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (11, 11)
-    export("ledger", out=tmp_path, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (22, 22)
+    for kind, lines in (("beancount", 11), ("ledger", 22)):
+        out = tmp_path / kind
+        export(kind, out=out, progress=lambda done, total: told.append((done, total)))
+        assert told[-1] == (lines, lines)
 
 
 @pytest.mark.usefixtures("lived")
@@ -270,8 +271,10 @@ def test_what_cannot_be_exported(house: Flask, tmp_path: Path) -> None:
         export("book", out=tmp_path, date_from=date(2026, 1, 1))
     seal_all()
     (tmp_path / "private_entries.csv").touch()
-    with pytest.raises(FolderInUse):
-        export("book", out=tmp_path, is_public=True)
+    for kind in FORMATS:
+        with pytest.raises(FolderInUse):
+            export(kind, out=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["private_entries.csv"]
     with pytest.raises(DaysReversed):
         export("csv", out=tmp_path, date_from=date(2026, 2, 1), date_to=date(2026, 1, 1))
 

@@ -13,7 +13,15 @@ from civicfund.ledger.exports.beancount import beancount
 from civicfund.ledger.exports.book import export_book, zipped_book
 from civicfund.ledger.exports.columns import BALANCES, JOURNAL, LEDGER, heading
 from civicfund.ledger.exports.hledger import hledger
-from civicfund.ledger.exports.package import MANIFEST, Piece, Resource, package, table_schema, write
+from civicfund.ledger.exports.package import (
+    MANIFEST,
+    Piece,
+    Resource,
+    make_empty,
+    package,
+    table_schema,
+    write,
+)
 from civicfund.ledger.exports.scope import Scope, in_batches, scope_of
 from civicfund.ledger.exports.tables import balances_csv, columns_text, journal_csv, ledger_csv
 
@@ -125,7 +133,7 @@ def export(
     is_public: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> list[Path]:
-    """Write the book between two days (both included) into files of `out`; answers their paths.
+    """Write the book between two days (both included) into the empty folder `out`: its files.
 
     Every file tells of the same moment, and covers the sealed entries, those that have a number.
     Nothing is held in memory but the accounts. `progress` is told (lines done, lines in all).
@@ -133,7 +141,7 @@ def export(
     scope = _scope(format, date_from, date_to).with_progress(progress)
     if format == BOOK:
         return export_book(out, scope=scope, is_public=is_public)
-    out.mkdir(parents=True, exist_ok=True)
+    make_empty(out)
     resources = [file.resource() for file in FORMATS[format]]
     written = [
         write(out, resource, file.write(scope))

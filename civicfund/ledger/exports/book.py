@@ -13,11 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from civicfund.core.errors import N_, Invalid, NotAllowedNow
+from civicfund.core.errors import N_, NotAllowedNow
 from civicfund.core.zips import zipped
 from civicfund.ledger import queries
 from civicfund.ledger.exports import verify_book
-from civicfund.ledger.exports.package import MANIFEST, Piece, Resource, package, write
+from civicfund.ledger.exports.package import MANIFEST, Piece, Resource, make_empty, package, write
 from civicfund.ledger.exports.readme import README
 from civicfund.ledger.exports.scope import BATCH, Scope
 from civicfund.ledger.exports.sealed_columns import FUNDS, PARTIES, schema_of
@@ -25,13 +25,6 @@ from civicfund.ledger.queries import Leaf
 
 CHUNK = 1 << 20
 KINDS = ("key", "account", "entry", "evidence", "period")
-
-
-class FolderInUse(Invalid):
-    """Files of one export among those of another would be taken for one."""
-
-    message = N_("The folder %(folder)s is not empty. Choose a new one.")
-    field = "out"
 
 
 class NothingSealed(NotAllowedNow):
@@ -133,9 +126,7 @@ def export_book(out: Path, *, scope: Scope, is_public: bool) -> list[Path]:
     size = scope.sealed.tree_size
     if not size:
         raise NothingSealed
-    out.mkdir(parents=True, exist_ok=True)
-    if any(out.iterdir()):
-        raise FolderInUse(folder=str(out))
+    make_empty(out)
     with ExitStack() as stack:
         folder = _Folder(out, stack, is_public=is_public)
         for done, leaf in enumerate(queries.all_leaves(upto=size), 1):

@@ -88,6 +88,13 @@ def package(resources: Sequence[Resource], *, title: str, description: str, crea
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def make_empty(folder: Path) -> None:
+    """Make the folder of an export. Raises `FolderInUse` when something lies in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FolderInUse(folder=str(folder))
+
+
 def write(folder: Path, resource: Resource, pieces: Iterable[Piece]) -> Path:
     """Write one file of an export."""
     path = folder / resource.path
