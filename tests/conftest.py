@@ -76,6 +76,13 @@ def app(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         # What a fresh database looks like is copied for the tests that commit.
         db.session.remove()
         db.engine.dispose()
+    # Tests close months of other times; one of them puts the real clock back.
+    server.psql(
+        f"SET ROLE {OWNER_ROLE}; ALTER FUNCTION ledger_clock() RENAME TO ledger_real_clock; "
+        "CREATE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql "
+        "AS $$ SELECT timestamptz 'infinity' $$",
+        database=DATABASE,
+    )
     server.psql(f"CREATE DATABASE template_of_tests TEMPLATE {DATABASE} OWNER {OWNER_ROLE}")
     yield made
     with made.app_context():

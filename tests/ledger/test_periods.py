@@ -217,6 +217,51 @@ class TestClosing:
             connection.execute(text(statement))
 
 
+@pytest.mark.usefixtures("open_house")
+class TestTheClock:
+    """Of the database, when it is the real one."""
+
+    @pytest.fixture(autouse=True)
+    def _real_clock(self, owner: Engine) -> None:
+        with owner.begin() as connection:
+            connection.execute(text("DROP FUNCTION ledger_clock()"))
+            connection.execute(text("ALTER FUNCTION ledger_real_clock() RENAME TO ledger_clock"))
+
+    @pytest.mark.parametrize("said", ["2095-01-01", "infinity"])
+    def test_closes_nothing_that_is_not_over(self, said: str) -> None:
+        """Else one call would refuse every entry until then, for ever."""
+        staff, approver = two_people()
+        with transaction():
+            period = opened((date(2090, 1, 1), date(2090, 1, 31)))
+            periods.prepare_close(period, by_id=staff)
+            number = period.id
+        with pytest.raises(DBAPIError, match="closed when it is over"), transaction():
+            db.session.execute(
+                text("SELECT ledger_close_period(:period, CAST(:said AS timestamptz), :by)"),
+                {"period": number, "said": said, "by": approver},
+            )
+        with transaction():
+            make_gift(make_fund(code="C-1"))
+
+    def test_closes_what_is_over(self) -> None:
+        with transaction():
+            assert make_closed_period(*APRIL).closed_at is not None
+
+    @pytest.mark.parametrize(
+        "deed",
+        [
+            "CREATE OR REPLACE FUNCTION public.ledger_clock() RETURNS timestamptz LANGUAGE sql "
+            "AS $$ SELECT timestamptz 'infinity' $$",
+            "DROP FUNCTION ledger_clock()",
+            "ALTER FUNCTION ledger_clock() RENAME TO ledger_real_clock",
+        ],
+        ids=["replaced", "dropped", "renamed"],
+    )
+    def test_is_not_the_application_s_to_move(self, deed: str) -> None:
+        with db.engine.begin() as connection, pytest.raises(ProgrammingError):
+            connection.execute(text(deed))
+
+
 def test_two_who_sign_at_once_close_it_once(open_house: Flask) -> None:
     with transaction():
         period = opened(APRIL).id
