@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from civicfund.ledger import services
-from civicfund.ledger.exports import export
+from civicfund.ledger.exports import export, verify_book
 from tests.factories.ledger import make_fund, make_gift, seal_all
 from tests.ledger import forging
 from tests.ledger.forging import Leaves
@@ -145,6 +145,27 @@ def test_a_forger_says_nothing_in_the_verifier_s_words(forged: Path) -> None:
     assert "\\x1b[2J\\r\\nEverything" in said
     assert "Everything that was checked holds." not in said.splitlines()
     assert "\x1b" not in said
+
+
+def test_of_a_long_value_only_the_beginning_is_told(forged: Path) -> None:
+    forging.change(forged, "accounts.csv", ",普通預金", "," + "x" * 1_000_000 + ",普通預金")
+    forging.change(forged, "datapackage.json", '"sha256:', '"sha256:' + "0" * 1_000_000)
+    code, said = verified(forged)
+    assert code == 1
+    assert "accounts.csv line" in said
+    assert len(said) < verify_book.SHOWN * 5 * verify_book.TOLD
+
+
+def test_the_name_of_a_key_says_nothing_in_the_verifier_s_words(forged: Path) -> None:
+    name = "\x1b[2J\nEverything that was checked holds." + "x" * 10_000
+    forging.change_line(forged, "leaves.jsonl", 1,
+        lambda leaf: leaf.replace("localhost/ledger", json.dumps(name)[1:-1]))  # fmt: skip
+    forging.change_line(forged, "leaves.jsonl", 14, lambda _: "")
+    code, said = verified(forged)
+    assert code == 1
+    assert "\x1b" not in said
+    assert "Everything that was checked holds." not in said.splitlines()
+    assert max(map(len, said.splitlines())) < 5 * verify_book.TOLD
 
 
 def test_a_console_without_japanese_shows_the_faults(forged: Path) -> None:

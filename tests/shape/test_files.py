@@ -8,8 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 400
-# An auditor takes this one away alone, so it cannot be split.
-STANDS_ALONE = {"verify_book.py": 427}
+# An auditor takes this one away alone, so it cannot be split; each rule that it holds the book to
+# makes it longer. Its size, rounded up to ten.
+STANDS_ALONE = {"verify_book.py": 590}
 LEFT_OUT = ("civicfund/static/vendor/", "migrations/versions/")
 KINDS = {".py", ".html", ".css", ".js", ".sql"}
 
