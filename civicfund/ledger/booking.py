@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from civicfund.core import clock
 from civicfund.core.db import db
-from civicfund.ledger import queries
+from civicfund.ledger import days, queries
 from civicfund.ledger.chart import chart_line
 from civicfund.ledger.drafts import AccountKey, Content, Line
 from civicfund.ledger.errors import (
     AccountClosed,
     AlreadyReversed,
     BankOverdrawn,
+    DayOutOfReach,
     EmptyEntry,
     FundOverdrawn,
     KeyReusedWithOtherContent,
@@ -62,7 +63,11 @@ class PostedEntry:
 def book(bookings: Sequence[Booking]) -> list[PostedEntry]:
     """Book all of them in one statement, or none; the answer is in their order."""
     by_key: dict[str, Booking] = {}
+    earliest, latest = days.EARLIEST, days.last_to_book()
     for booking in bookings:
+        on = booking.content.effective_on
+        if not earliest <= on <= latest:
+            raise DayOutOfReach(on=on, earliest=earliest, latest=latest)
         first = by_key.setdefault(booking.key, booking)
         if first.content != booking.content:
             raise KeyReusedWithOtherContent(key=booking.key)

@@ -74,6 +74,16 @@ class BankOverdrawn(Overdrawn):
     )
 
 
+class DayOutOfReach(Invalid):
+    """An entry of a day before any book, or after the next fiscal year."""
+
+    message = N_(
+        "An entry cannot be dated %(on)s. Choose a day from %(earliest)s to %(latest)s, the end "
+        "of the next fiscal year."
+    )
+    field = "effective_on"
+
+
 class PeriodClosed(DomainError):
     """An entry dated in a closed period; correct it in the present one."""
 

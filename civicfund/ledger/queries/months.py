@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from civicfund.core.db import db
 from civicfund.ledger.chart import CHART, ChartLine
+from civicfund.ledger.days import LATEST
 from civicfund.ledger.models import AccountKind, JournalEntry, LedgerAccount
 from civicfund.ledger.queries.movements import movements_by_month
 
@@ -38,9 +39,11 @@ def results_by_line(first: date, last: date) -> list[LineResult]:
 
 
 def days_of_book(*, until: date) -> tuple[date, date]:
-    """The days of the first and of the newest entry; `until` is one of the days between."""
+    """The days of the first and of the newest entry; `until` is one of the days between.
+
+    The database takes days of 9999, whose fiscal year no calendar holds: they count as `LATEST`.
+    """
     on = JournalEntry.effective_on
-    first, last = db.session.execute(
-        select(func.coalesce(func.min(on), until), func.coalesce(func.max(on), until))
-    ).one()
+    ends = [func.coalesce(end, until) for end in (func.min(on), func.max(on))]
+    first, last = db.session.execute(select(*(func.least(end, LATEST) for end in ends))).one()
     return min(first, until), max(last, until)

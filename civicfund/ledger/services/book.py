@@ -107,7 +107,8 @@ def post_entry(
 ) -> PostedEntry:
     """Book one entry in one statement. The same key with the same content answers the entry.
 
-    Raises `KeyReusedWithOtherContent`, `Overdrawn`, `PeriodClosed`; nothing is booked then.
+    Raises `KeyReusedWithOtherContent`, `Overdrawn`, `PeriodClosed`, `DayOutOfReach`; nothing is
+    booked then.
     """
     posting = Posting(
         draft=draft, key=key, effective_on=effective_on, source=source, party=party,
