@@ -26,6 +26,10 @@ FORBIDDEN = [
     "UPDATE log_tiles SET hashes = hashes || sha256('x')",
     "UPDATE log_tiles SET tile_index = 7",
     "INSERT INTO log_tiles VALUES (0, 5, sha256('x'))",
+    "INSERT INTO log_tiles VALUES (1, 0, sha256('x'))",
+    "INSERT INTO log_tiles VALUES (1, 7, sha256('x'))",
+    "INSERT INTO log_tiles SELECT 1, 0, substr(hashes, 1, 32) FROM log_tiles",
+    "INSERT INTO log_tiles VALUES (63, 36028797018963967, sha256('x'))",
     "DELETE FROM entry_evidence",
     "UPDATE entry_evidence SET sha256 = repeat('0', 64)",
     "UPDATE signing_keys SET public_key = sha256('x')",
@@ -37,6 +41,34 @@ FORBIDDEN = [
     "UPDATE stored_files SET size_bytes = 1",
     "UPDATE stored_files SET sha256 = repeat('0', 64)",
 ]
+
+
+INNER_TILES = [
+    "UPDATE log_tiles SET hashes = hashes || sha256('x') WHERE level = 1",
+    "UPDATE log_tiles SET hashes = hashes || substr(hashes, 1, 32) WHERE level = 1",
+    "UPDATE log_tiles SET hashes = sha256('x') || hashes WHERE level = 1",
+    "INSERT INTO log_tiles VALUES (1, 1, sha256('x'))",
+    "INSERT INTO log_tiles SELECT 2, 0, substr(hashes, 1, 32) FROM log_tiles WHERE level = 1",
+    "INSERT INTO log_tiles SELECT 1, 0, hashes || hashes FROM log_tiles WHERE level = 1 "
+    "ON CONFLICT (level, tile_index) DO UPDATE SET hashes = excluded.hashes",
+]
+
+
+def test_tiles_above_the_lowest_follow_from_those_below(house: Flask) -> None:
+    """A wrong one would stay for ever, and no leaf behind it could be sealed."""
+    fund = make_fund()
+
+    def grow() -> None:
+        for number in range(260):
+            make_gift(fund, amount=1_000 + number)
+        seal_all()
+
+    grow()
+    for deed in INNER_TILES:
+        with pytest.raises(DBAPIError, match=r"differs|only grows"), db.session.begin_nested():
+            db.session.execute(text(deed))
+    grow()
+    assert len(queries.tile(1, 0)) == 2 * 32
 
 
 HELD = r"append-only|only grows|cannot change|differs"
