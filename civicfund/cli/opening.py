@@ -35,6 +35,8 @@ def import_opening(*, file: Path, opens_on: datetime, email: str | None, dry_run
     by = user_by_email(email) if email else None
     if by is None:
         raise click.ClickException("Say whose signature it is: --by ADDRESS of a staff member.")
+    if not by.active:
+        raise click.ClickException(f"The account {by.email} is disabled and signs nothing.")
     try:
         with transaction():
             prepared = services.prepare_opening(opening, opens_on=day, file_name=file.name, by=by)

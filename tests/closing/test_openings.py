@@ -313,6 +313,15 @@ class TestTheCommand:
         assert (code, "Another person books it" in said) == (0, True)
         assert [one.prepared_by_id for one in queries.openings()] == [office.staff.id]
 
+    def test_takes_no_signature_of_who_was_disabled(
+        self, house: Flask, office: Office, tmp_path: Path
+    ) -> None:
+        with transaction():
+            office.staff.active = False
+        code, said = self.run(house, tmp_path, GOOD, "--by", office.staff.email)
+        assert (code, "is disabled" in said) == (1, True)
+        assert queries.openings() == []
+
     def test_names_each_wrong_line(self, house: Flask, tmp_path: Path) -> None:
         code, said = self.run(house, tmp_path, GOOD.replace("1115,", "1199,"))
         assert code == 1
