@@ -2,15 +2,14 @@
 
 import csv
 import hashlib
-import io
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from civicfund.closing.csv_rows import decoded, numbered_rows, plain
 from civicfund.core import clock
 from civicfund.core.errors import N_
 from civicfund.core.money import LARGEST_YEN, NotAnAmount, parse_yen
@@ -123,16 +122,17 @@ def restored(kept: Iterable[Mapping[str, Any]]) -> Opening:
 
 def read(body: bytes, *, opens_on: date, known: Mapping[str, KnownFund]) -> Opening:
     """The balances in a file, and all that is wrong with it."""
+    # First: what is cut off at the limit may end within a character.
+    if len(body) > LARGEST_FILE:
+        return _nothing(N_("The file is larger than 1 MB. Is it the right one?"))
     text = decoded(body)
     if text is None:
         return _nothing(N_("The file is neither UTF-8 nor Shift_JIS. Save it as CSV (UTF-8)."))
-    if len(body) > LARGEST_FILE:
-        return _nothing(N_("The file is larger than 1 MB. Is it the right one?"))
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows = list(numbered_rows(text))
     except csv.Error:
         return _nothing(N_("The file is no CSV: a quotation mark is not closed."))
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(map(plain, row))]
+    filled = [(number, row) for number, row in rows if any(map(plain, row))]
     if len(filled) < 2:
         return _nothing(N_("The file has no lines with balances."))
     if len(filled) > MOST_LINES:
@@ -146,24 +146,6 @@ def read(body: bytes, *, opens_on: date, known: Mapping[str, KnownFund]) -> Open
         )
     columns = len(filled[0][1])
     return _judge([_Row(*row, places, columns) for row in filled[1:]], opens_on, known)
-
-
-def decoded(body: bytes) -> str | None:
-    """UTF-8 with or without its mark, else Shift_JIS as Windows writes it."""
-    if b"\0" in body:
-        # UTF-16, or no text at all; cp932 would read both without a word.
-        return None
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def plain(text: str) -> str:
-    """Half width, without spaces around."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 @dataclass(frozen=True, slots=True)

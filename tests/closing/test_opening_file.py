@@ -120,9 +120,20 @@ def test_a_wrong_line_is_told_by_its_number(lines: str, number: int | None, said
         (b"\xff\xfe\x00", "neither UTF-8 nor Shift_JIS"),
         (b'account,debit,credit\n"1112,5,\n', "not closed"),
         (b"x" * (1024 * 1024 + 1), "larger than 1 MB"),
+        # Cut off at the limit, within a character.
+        ((b"x" + "あ".encode() * 400_000)[: 1024 * 1024 + 1], "larger than 1 MB"),
         (b"account,debit,credit\n" + b"1112,5,\n" * 5001, "more than 5,000"),
     ],
-    ids=["empty", "a head", "a column missing", "no text", "no CSV", "too large", "too long"],
+    ids=[
+        "empty",
+        "a head",
+        "a column missing",
+        "no text",
+        "no CSV",
+        "too large",
+        "cut off",
+        "too long",
+    ],
 )
 def test_a_file_that_is_none_says_what_to_do(body: bytes, said: str) -> None:
     opening = read(body, opens_on=APRIL, known=KNOWN)
@@ -140,6 +151,13 @@ def test_in_mid_year_results_come_along() -> None:
 def test_every_wrong_line_is_told_at_once_with_its_number_in_the_file() -> None:
     text = HEAD + "\n9999,,,,5,,\n\n1112,,,,x,,\n8888,,,,,5,\n"
     assert [number for number, _ in told(opened(text))] == [3, 5, 6]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_cell_with_line_breaks_moves_no_number(ends: str) -> None:
+    text = HEAD + '3100,N-X,"山田\n記念\n基金",会社,,5,2023\n\n9999,,,,1,,\n'
+    numbers = [number for number, said in told(opened(text.replace("\n", ends))) if number]
+    assert numbers == [2, 6]
 
 
 def test_the_digest_is_of_the_balances_not_of_the_spelling() -> None:
