@@ -159,6 +159,27 @@ class TestGuards:
         assert refusal.value.places == {"available": "60", "asked": "100"}
         services.post_entries([gift(fund, 60), gift(fund, 40), award(fund, 100)])
 
+    def test_count_a_spend_once_that_was_folded_meanwhile(self, fund: Fund, general: Fund) -> None:
+        make_bank_balance(100)
+        fees = [
+            services.Posting(draft=rules.bank_transfer_fee(yen(n), general=general), key=f"fee/{n}")
+            for n in (30, 60, 11)
+        ]
+        services.post_entries([gift(fund, 100), award(fund, 30), fees[0]])
+        services.fold_balances()
+        services.post_entries([award(fund, 60), fees[1]])
+        services.post_entries([award(fund, 10)])
+        with pytest.raises(BankOverdrawn) as refusal:
+            services.post_entries([fees[2]])
+        assert refusal.value.places == {"available": "10", "asked": "11"}
+
+    def test_count_a_gift_once_that_was_folded_meanwhile(self, fund: Fund) -> None:
+        services.post_entries([gift(fund, 10), award(fund, 10), gift(fund, 100)])
+        services.fold_balances()
+        with pytest.raises(FundOverdrawn) as refusal:
+            services.post_entries([award(fund, 101)])
+        assert refusal.value.places == {"available": "100", "asked": "101"}
+
     def test_the_bank_pays_out_in_the_order_of_entries(self, general: Fund) -> None:
         fee = services.Posting(draft=rules.bank_transfer_fee(yen(330), general=general), key="f")
         payout = services.Posting(
