@@ -187,6 +187,24 @@ def gift_of(fund: object, amount: int) -> posting_rules.EntryDraft:
     )  # type: ignore[arg-type]
 
 
+def test_periods_are_sealed_in_order(unguarded_house: Connection) -> None:
+    """An entry came, and two months were closed, after the sequencer had asked what is settled."""
+    fund = make_fund(code="C-1")
+    make_gift(fund, on=date(2026, 3, 20))
+    seal_all()
+    make_gift(fund, on=date(2026, 3, 31))
+    for last in (date(2026, 3, 31), date(2026, 4, 30)):
+        make_closed_period(last.replace(day=1), last)
+    unguarded_house.execute(
+        text(
+            "CREATE OR REPLACE FUNCTION ledger_settled(patience interval) RETURNS bigint "
+            "LANGUAGE sql AS $$SELECT max(row_id) FROM seals WHERE kind = 'entry'$$"
+        )
+    )
+    services.seal_entries()
+    assert [leaf for leaf in all_leaves() if leaf.kind is LeafKind.PERIOD] == []
+
+
 def test_a_period_waits_for_its_entries(house: Flask) -> None:
     fund = make_fund()
     for _ in range(3):
