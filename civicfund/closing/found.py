@@ -12,6 +12,9 @@ from civicfund.core.errors import N_
 from civicfund.ledger.chart import ChartLine
 from civicfund.ledger.models import JournalEntry
 
+# A page and a record of what was seen hold so many faults of an item; the digest is of them all.
+MOST_FAULTS = 100
+
 
 class Remedy(Labelled):
     """How an item that does not hold may come to stand."""
@@ -83,6 +86,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Things without a fault, as many as there are gifts: what they add up to, and the oldest."""
+
+    whole: Fault
+    oldest: tuple[Fault, ...]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What an item looked up."""
 
@@ -96,11 +108,28 @@ class Found:
     faults: tuple[Fault, ...] = ()
     # Listed, and no fault: what is open by its nature.
     listed: tuple[Fault, ...] = ()
+    # How `listed` is shown and kept where it grows with the book: account by account.
+    listings: tuple[Listing, ...] = ()
     place: Place | None = None
     # Comes with the close or after it, and does not stand in its way.
     follows: bool = False
     # Changes by the close of the year itself, after the month was prepared.
     is_apart: bool = False
+
+    @property
+    def shown_faults(self) -> tuple[Fault, ...]:
+        """The first of them."""
+        return self.faults[:MOST_FAULTS]
+
+    @property
+    def more_faults(self) -> int:
+        """How many are not shown."""
+        return len(self.faults) - len(self.shown_faults)
+
+    @property
+    def summed(self) -> tuple[Fault, ...]:
+        """What is listed, or its sums where it grows with the book."""
+        return tuple(one.whole for one in self.listings) or self.listed
 
     def digest(self) -> str:
         """Of all that was seen: a note or a signature speaks of this and nothing else."""
@@ -156,7 +185,9 @@ class Item:
             "state": self.state.value,
             "digest": self.found.digest(),
             "facts": [fact.said() for fact in self.found.facts],
-            "faults": [fault.said() for fault in self.found.faults],
-            "listed": [fault.said() for fault in self.found.listed],
+            "faults": [fault.said() for fault in self.found.shown_faults],
+            "more_faults": self.found.more_faults,
+            # The digest is of each of them; kept is what tells which they were.
+            "listed": [fault.said() for fault in self.found.summed],
             "note_id": self.note.id if self.note is not None and self.is_noted else None,
         }

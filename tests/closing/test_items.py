@@ -1,11 +1,14 @@
 """Each item of the checklist finds the fault that it is there for, and says where."""
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, func, text
 
 from civicfund.campaigns.models import FundingModel
 from civicfund.closing.checklist import Checklist, checklist_of
@@ -21,16 +24,17 @@ from civicfund.donors.models import Donation, Method
 from civicfund.ledger import dating, periods, posting_rules
 from civicfund.ledger import queries as book
 from civicfund.ledger import services as ledger
-from civicfund.ledger.models import FiscalPeriod
+from civicfund.ledger.models import FiscalPeriod, JournalEntry
 from civicfund.payments.gateways.sandbox import payouts
 from civicfund.payments.models import EventState, GatewayEvent
+from tests.browsing import markup, words
 from tests.closing.conftest import NOVEMBER_5, OCTOBER_20, Office
 from tests.factories.campaigns import make_campaign
 from tests.factories.closing import close, enter_balance, enter_what_the_book_says
 from tests.factories.donors import ACCOUNT, make_donation
-from tests.factories.identity import make_user
+from tests.factories.identity import make_user, sign_in
 from tests.factories.ledger import make_bank_balance, make_fund, seal_all
-from tests.factories.payments import make_bank_line
+from tests.factories.payments import Thing, make_bank_line
 from tests.jobs import run_jobs
 from tests.planting import unguarded
 from tests.statements import counted
@@ -85,6 +89,65 @@ def test_a_month_with_gifts_stands(october: FiscalPeriod, office: Office) -> Non
     assert [(one.yen, one.places["account"]) for one in kept_safe.found.listed] == [(2_000, "2133")]
     donation = db.session.query(Donation).filter_by(amount_yen=2_000).one()
     assert donation.reference in kept_safe.found.listed[0].places["who"]
+
+
+def held(count: int, *, of_gifts: bool, first: int = 0) -> None:
+    """Gifts that wait for a condition, of one yen more each."""
+    general = book.general_fund()
+    fund = book.fund_by_code("C-1") or make_fund(code="C-1")
+    with transaction():
+        for number in range(first, first + count):
+            ledger.post_entry(
+                posting_rules.conditional_gift_held(
+                    yen(1_000 + number), fee=yen(0), fund=fund, general=general
+                ),
+                key=f"held/{number}",
+                effective_on=date(2026, 10, 5),
+                source=Thing(number) if of_gifts else None,
+            )
+
+
+def test_gifts_that_are_held_are_summed(
+    october: FiscalPeriod, office: Office, client: FlaskClient
+) -> None:
+    """Page and record stay short; a single one that comes changes the digest."""
+    held(30, of_gifts=True)
+    item = checklist_of(october).item("open_items")
+    assert item is not None
+    assert item.state is S.HOLDS
+    [listing] = item.found.listings
+    assert (listing.whole.yen, listing.whole.places["count"]) == (30_435, 30)
+    assert (len(listing.oldest), listing.is_cut, len(item.found.listed)) == (20, True, 30)
+    newest = db.session.query(func.max(JournalEntry.id)).scalar()
+    [kept] = item.kept()["listed"]
+    assert (kept[1]["count"], kept[1]["upto"], kept[2]) == ("30", str(newest), 30_435)
+    sign_in(client, office.staff)
+    client.set_cookie("lang", "en")
+    page = client.get("/desk/closing/months/2026-10")
+    assert "Shown are the 20 oldest" in words(page)
+    link = re.search(r'href="(/desk/books/general-ledger[^"]+)"', markup(page))
+    assert link is not None
+    ledger_page = client.get(html.unescape(link[1]))
+    assert "30,435" in words(ledger_page)
+    held(1, of_gifts=True, first=30)
+    later = checklist_of(october).item("open_items")
+    assert later is not None
+    assert later.found.digest() != item.found.digest()
+
+
+def test_of_many_faults_the_first_are_shown(
+    october: FiscalPeriod, office: Office, client: FlaskClient
+) -> None:
+    """Held for nothing that is known: each is a fault."""
+    held(103, of_gifts=False)
+    item = checklist_of(october).item("open_items")
+    assert item is not None
+    assert (len(item.found.faults), item.state) == (103, S.OPEN)
+    kept = item.kept()
+    assert (len(kept["faults"]), kept["more_faults"]) == (100, 3)
+    sign_in(client, office.staff)
+    client.set_cookie("lang", "en")
+    assert "And 3 more" in words(client.get("/desk/closing/months/2026-10"))
 
 
 def test_the_number_of_statements_does_not_grow(october: FiscalPeriod) -> None:

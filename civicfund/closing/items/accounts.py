@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from civicfund.closing.found import Fact, Fault, Found, Place, Remedy
+from civicfund.closing.found import Fact, Fault, Found, Listing, Place, Remedy
 from civicfund.closing.items.ground import UNUSUAL, USUAL, Month
 from civicfund.closing.queries import evidence
 from civicfund.closing.queries.evidence import OpenItem
@@ -13,6 +13,8 @@ from civicfund.ledger.chart import BANKS, CHART
 from civicfund.payments.gateways import gateway_named, open_gateways
 
 PROVIDER, PROVIDER_DEBT = "1131", "2135"
+# Of what is open by its nature so many are shown, of each account; there may be one for each gift.
+OLDEST = 20
 
 
 def bank(month: Month) -> Found:
@@ -104,6 +106,7 @@ def provider(month: Month) -> Found:
 def open_items(month: Month, found: Sequence[OpenItem]) -> Found:
     """3: what stands on the accounts that ought to empty themselves, thing by thing."""
     faults = [item for item in found if _is_amiss(item)]
+    usual = [item for item in found if not _is_amiss(item)]
     return Found(
         name="open_items",
         number=3,
@@ -125,7 +128,12 @@ def open_items(month: Month, found: Sequence[OpenItem]) -> Found:
             for code in (*UNUSUAL, *USUAL)
         ),
         faults=tuple(_listed(item) for item in faults),
-        listed=tuple(_listed(item) for item in found if item not in faults),
+        listed=tuple(_listed(item) for item in usual),
+        listings=tuple(
+            _listing(month, code, of_code)
+            for code in USUAL
+            if (of_code := [item for item in usual if item.chart_code == code])
+        ),
     )
 
 
@@ -133,6 +141,32 @@ def _is_amiss(item: OpenItem) -> bool:
     """Unusual, without a thing behind it, or on the wrong side of its account."""
     is_nameless = item.source_id is None
     return item.chart_code in UNUSUAL or is_nameless or item.yen < 0
+
+
+def _listing(month: Month, code: str, found: Sequence[OpenItem]) -> Listing:
+    return Listing(
+        whole=Fault(
+            text=N_("%(account)s: %(count)s in all, the oldest since %(day)s"),
+            places={
+                "account": code,
+                "count": len(found),
+                "day": found[0].opened_on,
+                "upto": max(item.entry_id for item in found),
+            },
+            yen=sum(item.yen for item in found) * CHART[code].kind.sign * -1,
+            place=Place(
+                "desk_books.show",
+                {
+                    "slug": "general-ledger",
+                    "account": code,
+                    "from": found[0].opened_on.isoformat(),
+                    "to": month.last.isoformat(),
+                },
+            ),
+        ),
+        oldest=tuple(_listed(item) for item in found[:OLDEST]),
+        is_cut=len(found) > OLDEST,
+    )
 
 
 def _listed(item: OpenItem) -> Fault:
