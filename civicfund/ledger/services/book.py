@@ -118,7 +118,11 @@ def post_entry(
 
 
 def post_entries(postings: Sequence[Posting]) -> list[PostedEntry]:
-    """Book many entries in one statement: all of them or none."""
+    """Book many entries in one statement: all of them or none. Their order is that of numbers.
+
+    Batches that may hold the same new keys at the same time name them in the same order: if two do
+    not, the database ends one of them as a deadlock, and asked again it finds the other's entries.
+    """
     return book([_ready(posting) for posting in postings])
 
 
