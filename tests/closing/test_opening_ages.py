@@ -106,6 +106,9 @@ def test_received_is_what_this_book_received(
         fund = book.fund_by_code("N-YAMADA")
         assert fund is not None
         make_gift(fund, amount=5_000, share=0, fee=0, on=APRIL)
+    note = "受入額は記載していません"
+    assert note in words(client.get("/books/designated-ages?year=2026&lang=ja"))
+    assert note not in words(client.get("/books/designated-ages?year=2025&lang=ja"))
     rows = [row for row in read(house, designated_ages) if "left" in row.cells]
     received = [
         (row.cells["year"], row.cells.get("received"), row.cells["left"]) for row in rows[-3:]
