@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,7 +14,7 @@ from civicfund.audit import queries
 from civicfund.audit.forms import MasterSearchForm, SpanForm
 from civicfund.audit.policy import can_open_room
 from civicfund.books.queries.years import fiscal_years
-from civicfund.core.db import db
+from civicfund.core.db import streamed_batches
 from civicfund.core.errors import N_
 from civicfund.ledger import queries as book
 from civicfund.ledger import rows
@@ -79,7 +80,7 @@ def masters(name: str) -> ResponseReturnValue:
     columns = master.columns()
     wanted = master.listed(form.words.data or "")
     if request.args.get("download") == "csv":
-        everything = db.session.scalars(wanted.execution_options(yield_per=BATCH))
+        everything = chain.from_iterable(streamed_batches(wanted, at_a_time=BATCH))
         return rows.table_csv(name, columns, map(master.row, everything))
     page = paged(wanted, number=asked_page(), size=50)
     return render_template(

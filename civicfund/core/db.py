@@ -1,13 +1,13 @@
 """The database: base class, column types, and the one place that commits."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, event, text
+from sqlalchemy import BigInteger, DateTime, Engine, Executable, Identity, MetaData, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
@@ -79,6 +79,23 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def streamed(
+    statement: Executable, values: dict[str, Any] | None = None, *, at_a_time: int = 2_000
+) -> Iterator[Any]:
+    """The rows of a statement through a cursor of the server: they never stand in memory.
+
+    Closed also when the reader turns away before the end.
+    """
+    with db.session.execute(statement, values, execution_options={"yield_per": at_a_time}) as rows:
+        yield from rows
+
+
+def streamed_batches(statement: Executable, *, at_a_time: int) -> Iterator[Sequence[Any]]:
+    """The same of single things, so many together."""
+    with db.session.scalars(statement, execution_options={"yield_per": at_a_time}) as rows:
+        yield from rows.partitions()
 
 
 def lock(row: Any) -> None:

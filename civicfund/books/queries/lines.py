@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import aliased
 
 from civicfund.books.places import Place
-from civicfund.core.db import db
+from civicfund.core.db import db, streamed
 from civicfund.ledger.models import JournalEntry, LeafKind, LedgerAccount, Party, Seal, Transfer
 
 PER_PAGE = 100
@@ -113,12 +113,8 @@ def every_line(
     first: date, last: date, *, only: Sequence[ColumnElement[bool]] = ()
 ) -> Iterator[BookLine]:
     """All lines of these days, through a cursor of the server: they never stand in memory."""
-    options = {"stream_results": True, "yield_per": 2_000}
-    statement = _lines(first, last, only).order_by(*ORDER)
-    # Closed also when a reader turns away before the end.
-    with db.session.execute(statement, execution_options=options) as rows:
-        for row in rows:
-            yield _line(row)
+    for row in streamed(_lines(first, last, only).order_by(*ORDER)):
+        yield _line(row)
 
 
 def _lines(

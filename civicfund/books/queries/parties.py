@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, func, select
 
-from civicfund.core.db import db
+from civicfund.core.db import db, streamed
 from civicfund.ledger.models import JournalEntry, Party, Transfer
 from civicfund.ledger.names import searchable
 
@@ -70,15 +70,14 @@ def every_party(first: date, last: date, *, sees_names: bool) -> Iterator[PartyS
     """Each party with which something was booked, the newest first; last what has none to show."""
     shown, _search = _columns(sees_names=sees_names)
     visible = select(Party.id, shown.label("name")).where(shown.is_not(None)).subquery()
-    rows = db.session.execute(
+    statement = (
         _booked(first, last)
         .add_columns(visible.c.id, visible.c.name)
         .outerjoin(visible, visible.c.id == JournalEntry.party_id)
         .group_by(visible.c.id, visible.c.name)
-        .order_by(visible.c.id.desc().nulls_last()),
-        execution_options={"stream_results": True, "yield_per": 2_000},
+        .order_by(visible.c.id.desc().nulls_last())
     )
-    for lines, amount, party_id, name in rows:
+    for lines, amount, party_id, name in streamed(statement):
         yield PartySum(party_id, name, lines, amount)
 
 

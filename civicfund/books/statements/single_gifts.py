@@ -24,7 +24,7 @@ from civicfund.books.queries import Scope, months_of
 from civicfund.books.statements import lines
 from civicfund.books.statements.years import FiscalYear
 from civicfund.campaigns.models import Campaign
-from civicfund.core.db import db
+from civicfund.core.db import db, streamed
 from civicfund.ledger.models import (
     AccountKind,
     Fund,
@@ -100,10 +100,8 @@ class SingleGifts:
 
     def every(self) -> Iterator[SingleGift]:
         """All of them, through a cursor of the server: they never stand in memory."""
-        options = {"stream_results": True, "yield_per": 2_000}
-        with db.session.execute(self._gifts(), execution_options=options) as rows:
-            for row in rows:
-                yield _gift(row)
+        for row in streamed(self._selected()):
+            yield _gift(row)
 
     def page(self, *, after: Place | None = None, before: Place | None = None) -> GiftPage:
         """Those of some entries behind `after`, or up to `before`, or from the first on.
@@ -152,9 +150,9 @@ class SingleGifts:
 
     def _of_entries(self, places: Sequence[Place]) -> list[SingleGift]:
         ids = [place.entry_id for place in places]
-        return [_gift(row) for row in db.session.execute(self._gifts(JournalEntry.id.in_(ids)))]
+        return [_gift(row) for row in db.session.execute(self._selected(JournalEntry.id.in_(ids)))]
 
-    def _gifts(self, *only: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    def _selected(self, *only: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         sides = _sides(self.scope, self._in_days(), *only)
         columns: tuple[Any, ...] = (
             JournalEntry.id, JournalEntry.effective_on, Seal.number, Fund, Party,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from civicfund.core.db import db
+from civicfund.core.db import db, streamed
 from civicfund.ledger.models import SHOWS_LATE, AccountKind
 
 KINDS = {kind.value: kind for kind in AccountKind}
@@ -145,12 +145,8 @@ def exported_lines(
     *, upto: int, date_from: date | None, date_to: date | None
 ) -> Iterator[ExportedLine]:
     """Through a cursor of the server: the book never stands in memory."""
-    result = db.session.execute(
-        _LINES,
-        {"upto": upto, "date_from": date_from, "date_to": date_to},
-        execution_options={"stream_results": True, "yield_per": 2_000},
-    )
-    for row in result:
+    values = {"upto": upto, "date_from": date_from, "date_to": date_to}
+    for row in streamed(_LINES, values):
         yield ExportedLine(*row)
 
 
@@ -280,8 +276,5 @@ def exported_parties() -> Iterator[tuple[Any, ...]]:
 
 
 def _streamed(statement: str, **values: object) -> Iterator[tuple[Any, ...]]:
-    result = db.session.execute(
-        text(statement), values, execution_options={"stream_results": True, "yield_per": 2_000}
-    )
-    for row in result:
+    for row in streamed(text(statement), values):
         yield tuple(row)

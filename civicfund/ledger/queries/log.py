@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
-from civicfund.core.db import db
+from civicfund.core.db import db, streamed
 from civicfund.ledger.merkle import HASH_SIZE
 from civicfund.ledger.models import Checkpoint, JournalEntry, LeafKind, LogTile, Seal, SigningKey
 from civicfund.ledger.tiles import WIDTH
@@ -129,15 +129,14 @@ def all_tiles() -> Iterator[tuple[int, int, bytes]]:
     statement = select(LogTile.level, LogTile.tile_index, LogTile.hashes).order_by(
         LogTile.level, LogTile.tile_index
     )
-    for level, index, hashes in db.session.execute(statement, execution_options={"yield_per": 256}):
+    for level, index, hashes in streamed(statement, at_a_time=256):
         yield level, index, bytes(hashes)
 
 
 def signed_checkpoints() -> Iterator[Checkpoint]:
     """Every checkpoint, in order, read piece by piece."""
-    yield from db.session.scalars(
-        select(Checkpoint).order_by(Checkpoint.tree_size), execution_options={"yield_per": 1000}
-    )
+    for (checkpoint,) in streamed(select(Checkpoint).order_by(Checkpoint.tree_size)):
+        yield checkpoint
 
 
 def newest_checkpoint() -> Checkpoint | None:

@@ -14,7 +14,7 @@ from civicfund.books.evidence.policy import can_add, can_change, can_read, can_s
 from civicfund.books.evidence.tables import paper_columns, paper_rows
 from civicfund.books.evidence.views.ground import bp
 from civicfund.books.evidence.views.reading import entry_page
-from civicfund.core.db import db
+from civicfund.core.db import streamed_batches
 from civicfund.core.storage import intact_content
 from civicfund.ledger import queries as book
 from civicfund.ledger import services
@@ -40,7 +40,7 @@ def papers() -> ResponseReturnValue:
     wanted = evidence_list(form.wanted(), kind=form.kind.data or "")
     columns = paper_columns()
     if request.args.get("download") == "csv":
-        batches = db.session.scalars(wanted.execution_options(yield_per=BATCH)).partitions()
+        batches = streamed_batches(wanted, at_a_time=BATCH)
         return table_csv("papers", columns, chain.from_iterable(map(_rows, batches)))
     page = paged(wanted, number=asked_page(), size=50)
     return render_template(
