@@ -224,11 +224,10 @@ def fold_balances() -> None:
 @queue.every("* * * * *", "ledger.seal")
 def seal_entries() -> None:
     """Seal what has settled, piece by piece, each with a checkpoint of its own."""
-    while True:
+    is_full = True
+    while is_full:
         with transaction():
-            sealed = ledger.seal_entries()
-        if not sealed.leaves:
-            return
+            is_full = ledger.seal_entries().is_full
 
 
 # Five minutes after midnight in Japan.

@@ -251,11 +251,10 @@ def export() -> ResponseReturnValue:
 
 def _seal() -> None:
     """An export covers what is sealed: seal what has settled by now."""
-    while True:
+    is_full = True
+    while is_full:
         with transaction():
-            sealed = services.seal_entries()
-        if not sealed.leaves:
-            return
+            is_full = services.seal_entries().is_full
 
 
 def _said(format: str, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # the form's word

@@ -20,18 +20,16 @@ def seal() -> None:
     with Progress(console=Console(stderr=True)) as bar:
         row = bar.add_task("entries", total=waiting)
         before = queries.sealed_entry_count()
-        while _seal_some():
+        is_full = True
+        while is_full:
+            with transaction():
+                is_full = ledger.seal_entries().is_full
             bar.update(row, completed=queries.sealed_entry_count() - before)
     newest = queries.newest_checkpoint()
     click.echo(
         f"{queries.sealed_entry_count():,} entries are sealed; "
         f"the newest checkpoint is of {newest.tree_size if newest else 0:,} leaves."
     )
-
-
-def _seal_some() -> int:
-    with transaction():
-        return ledger.seal_entries().leaves
 
 
 @click.command("rotate-log-key")

@@ -1,4 +1,4 @@
-"""A period is sealed after the periods before it, whenever they were closed."""
+"""Periods are sealed in order, and with the evidence in the run that has sealed the last entry."""
 
 from pathlib import Path
 

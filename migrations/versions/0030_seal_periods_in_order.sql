@@ -1,5 +1,6 @@
 -- Seals at most `most` entries, each after the accounts that it is the first to use, and when none
--- is left the evidence and the closed periods that wait. Only what is settled: below the last
+-- is left of what had settled, in the same run the evidence and the closed periods that wait: where
+-- entries come without a pause, these wait for none. Only what is settled: below the last
 -- sealed entry nothing can still come, so numbers follow the order of entries. Answers how many
 -- leaves are new. One at a time: the lock is held until the caller's transaction ends, so that the
 -- tiles and the checkpoint of these leaves are written before anybody else goes on.
@@ -46,7 +47,11 @@ BEGIN
           WHERE entry_id > sealed AND entry_id <= upto) AS used
       WHERE NOT EXISTS (SELECT FROM seals s WHERE s.kind = 'account' AND s.row_id = account)
       GROUP BY account) AS leaves;
-    RETURN written + ledger_write_seals(kinds, row_ids, true);
+    written := written + ledger_write_seals(kinds, row_ids, true);
+    IF EXISTS (SELECT FROM journal_entries WHERE id > upto AND id <= settled) THEN
+      RETURN written;
+    END IF;
+    sealed := upto;
   END IF;
   SELECT array_agg('evidence'::text ORDER BY id), array_agg(id ORDER BY id) INTO kinds, row_ids FROM (
     SELECT v.id FROM entry_evidence v WHERE v.entry_id <= sealed AND NOT EXISTS (

@@ -71,7 +71,7 @@ NAIVE: list[tuple[str, Callable[[Path], object], str]] = [
     ("key", lambda book: forging.change_line(book, "keys.csv", 2,
         lambda row: row.replace("localhost", "elsewhere")), "keys.csv line 2: name elsewhere"),
     ("truncated log", lambda book: forging.change_line(book, "leaves.jsonl",
-        len(forging.leaves_of(book)), lambda _: ""), "checkpoints.txt line 32: covers"),
+        len(forging.leaves_of(book)), lambda _: ""), "checkpoints.txt line 26: covers"),
     ("a leaf that is none", lambda book: forging.change_line(book, "leaves.jsonl", 3,
         lambda leaf: leaf.replace("account/1", "account/9")),
      "leaves.jsonl line 3: is no leaf of this log"),

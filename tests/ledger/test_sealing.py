@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text
 
+from civicfund import jobs
 from civicfund.core import clock, vault
 from civicfund.core.db import db, transaction
 from civicfund.core.money import yen
@@ -185,6 +186,49 @@ def gift_of(fund: object, amount: int) -> posting_rules.EntryDraft:
     return posting_rules.donation_received(
         yen(amount), operating_share=yen(0), fee=yen(0), fund=fund, general=queries.general_fund()
     )  # type: ignore[arg-type]
+
+
+def test_what_waits_is_sealed_in_the_run_that_has_sealed_the_last_entry(house: Flask) -> None:
+    """Where entries come without a pause, papers and closed months wait for none."""
+    seal_all()
+    entry = make_gift(make_fund(), on=date(2026, 4, 5))
+    make_evidence(entry.id)
+    make_closed_period(date(2026, 4, 1), date(2026, 4, 30))
+    assert not services.seal_entries().is_full
+    assert [leaf.kind for leaf in all_leaves()][-3:] == [
+        LeafKind.ENTRY, LeafKind.EVIDENCE, LeafKind.PERIOD,
+    ]  # fmt: skip
+    assert services.seal_entries().leaves == 0
+
+
+def test_a_busy_hour_gets_a_checkpoint_a_minute(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time the sequencer looks, another entry has come: it leaves that for the next run."""
+    fund = make_fund()
+    make_gift(fund)
+    seal_all()
+    seal = services.seal_entries
+
+    def busy() -> services.Sealed:
+        make_gift(fund)
+        return seal()
+
+    monkeypatch.setattr(services, "seal_entries", busy)
+    jobs.seal_entries()
+    jobs.seal_entries()
+    assert queries.sealed_entry_count() == 3
+    assert len(list(queries.all_checkpoints(upto=queries.sealed_size()))) == 3
+
+
+def test_full_pieces_follow_each_other(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    fund = make_fund()
+    for _ in range(7):
+        make_gift(fund)
+    seal = services.seal_entries
+    monkeypatch.setattr(services, "seal_entries", lambda: seal(most=2))
+    jobs.seal_entries()
+    assert queries.unsealed_entry_count() == 0
 
 
 def test_periods_are_sealed_in_order(unguarded_house: Connection) -> None:

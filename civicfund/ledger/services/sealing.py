@@ -24,16 +24,21 @@ AT_A_TIME = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """How many leaves a run has sealed, and how many there are now."""
+    """How many leaves a run has sealed, how many there are now, and whether more may wait.
+
+    After a piece that is not full only what came meanwhile is left. To go on for that would sign a
+    checkpoint for every few entries of a busy hour, and take the time of those who book.
+    """
 
     leaves: int
     tree_size: int
+    is_full: bool = False
 
 
 def seal_entries(*, most: int = AT_A_TIME) -> Sealed:
     """Seal up to `most` settled entries with their accounts, then evidence and closed periods.
 
-    Run again until it answers no new leaves. Two at once queue behind each other.
+    Run again while it is full. Two at once queue behind each other.
     """
     db.session.flush()
     advisory_lock("ledger.seal")
@@ -42,7 +47,7 @@ def seal_entries(*, most: int = AT_A_TIME) -> Sealed:
     size = queries.sealed_size()
     _grow(size)
     _sign(size)
-    return Sealed(new, size)
+    return Sealed(new, size, is_full=new >= most)
 
 
 def _grow(size: int) -> None:
