@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from civicfund.core.zips import zipped
 PARTS = [("a/一.txt", [b"one", b"", b"two" * 1_000]), ("empty", []), ("b.bin", [bytes(100_000)])]
 
 
-@pytest.mark.parametrize("made_on", [date(2026, 4, 1), datetime(2026, 4, 1)])  # noqa: DTZ001
+@pytest.mark.parametrize("made_on", [date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=UTC)])
 def test_the_parts_come_out_as_they_went_in(made_on: date) -> None:
     with zipfile.ZipFile(io.BytesIO(b"".join(zipped(PARTS, made_on=made_on)))) as archive:
         assert archive.testzip() is None

@@ -22,6 +22,7 @@ from civicfund.ledger.models import (
     Transfer,
 )
 from civicfund.ledger.names import searchable
+from civicfund.ledger.queries.log import sealed_upto_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +121,7 @@ def sealed_entries_after(wanted: EntryFilter, *, after: int = 0, limit: int = 10
 
     Nothing can come before an entry that is sealed; before any other, a smaller number may still.
     """
-    sealed = select(func.coalesce(func.max(Seal.row_id), 0)).where(Seal.kind == LeafKind.ENTRY)
-    return _after(
-        _matching(wanted).where(JournalEntry.id <= sealed.scalar_subquery()), after, limit
-    )
+    return _after(_matching(wanted).where(JournalEntry.id <= sealed_upto_entry()), after, limit)
 
 
 def _after(matching: Select[JournalEntry], after: int, limit: int) -> EntryPage:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ScalarSelect, func, select, text
 
 from civicfund.core.db import db, streamed
 from civicfund.ledger.merkle import HASH_SIZE
@@ -39,10 +39,15 @@ def sealed_entry_count() -> int:
     return db.session.scalar(select(func.max(Seal.number))) or 0
 
 
+def sealed_upto_entry() -> ScalarSelect[int]:
+    """The last entry that is sealed; nothing can come before it any more."""
+    last = select(func.coalesce(func.max(Seal.row_id), 0)).where(Seal.kind == LeafKind.ENTRY)
+    return last.scalar_subquery()
+
+
 def unsealed_entry_count() -> int:
     """How many entries stand above the last that is sealed."""
-    last = select(func.coalesce(func.max(Seal.row_id), 0)).where(Seal.kind == LeafKind.ENTRY)
-    statement = select(func.count()).where(JournalEntry.id > last.scalar_subquery())
+    statement = select(func.count()).where(JournalEntry.id > sealed_upto_entry())
     return db.session.scalar(statement) or 0
 
 
